@@ -1,0 +1,114 @@
+package dev.lockstep.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One component on this device. Keys under {@code components.<id>.}
+ *
+ * @param id the component's id
+ * @param role backend, frontend or module
+ * @param announce who announces it on the bus
+ * @param process how it is started and stopped
+ * @param health how its health is told
+ * @param backupPaths what to back up, relative to the component's folder ({@code data} by default)
+ * @param migrate command run after activation, relative to the new release; empty for none
+ * @param migrateDeadline how long it may take
+ * @param versionFile where the version of a component that Lockstep does not install is read from:
+ *     a VERSION file or an os-release style file; absent for {@code current/VERSION}
+ */
+public record ComponentSettings(
+    String id,
+    Role role,
+    Announce announce,
+    ProcessSettings process,
+    HealthSettings health,
+    List<String> backupPaths,
+    List<String> migrate,
+    Duration migrateDeadline,
+    Optional<Path> versionFile) {
+
+  /** The component's place in the order: backend first. */
+  public enum Role {
+    /** Installed first. */
+    BACKEND,
+    /** Installed after the backend is confirmed. */
+    FRONTEND,
+    /** Anything else, installed with the backend. */
+    MODULE
+  }
+
+  /** Who announces the component on the bus. */
+  public enum Announce {
+    /** atomic-updates, for components that do not speak on the bus. */
+    UPDATER,
+    /** The frontend-agent beside it. */
+    AGENT
+  }
+
+  /**
+   * How the component runs.
+   *
+   * @param control who starts it
+   * @param command program and arguments. A program with a slash that is not absolute is looked up
+   *     in the active release. {@code ${root}} (the component's folder), {@code ${release}} (the
+   *     active link) and {@code ${data}} are replaced in arguments and environment
+   * @param environment added to an otherwise minimal environment
+   * @param stopTimeout between SIGTERM and SIGKILL
+   */
+  public record ProcessSettings(
+      Control control,
+      List<String> command,
+      Map<String, String> environment,
+      Duration stopTimeout) {}
+
+  /** Who starts a component. */
+  public enum Control {
+    /** A child that Lockstep supervises. */
+    SUPERVISED,
+    /** Somebody else. */
+    EXTERNAL
+  }
+
+  /**
+   * How health is told.
+   *
+   * @param probe what is asked
+   * @param url of {@link Probe#HTTP}: any 2xx answer is healthy
+   * @param host of {@link Probe#TCP}
+   * @param port of {@link Probe#TCP}
+   * @param command of {@link Probe#COMMAND}: exit 0 is healthy
+   * @param interval between two probes
+   * @param timeout of one probe
+   * @param successes consecutive healthy answers that are needed
+   * @param deadline from the start until it has to be healthy
+   * @param window after that, in which a crash still counts
+   */
+  public record HealthSettings(
+      Probe probe,
+      Optional<URI> url,
+      String host,
+      int port,
+      List<String> command,
+      Duration interval,
+      Duration timeout,
+      int successes,
+      Duration deadline,
+      Duration window) {}
+
+  /** What a health check asks. */
+  public enum Probe {
+    /** An HTTP URL. */
+    HTTP,
+    /** A TCP connection. */
+    TCP,
+    /** A command. */
+    COMMAND,
+    /** Only whether the process lives. */
+    PROCESS
+  }
+}

@@ -1,0 +1,13 @@
+package dev.lockstep.config;
+
+import java.nio.file.Path;
+
+/**
+ * Which device this is and where it keeps things. Keys under {@code device.}
+ *
+ * @param id unique among the devices of the app
+ * @param root folder of the components: {@code <root>/<component>/releases/<version>}
+ * @param state folder of Lockstep's own state: journals, TUF metadata, downloads
+ * @param platform os/arch, e.g. {@code linux/amd64}; derived from the machine where not set
+ */
+public record DeviceSettings(String id, Path root, Path state, String platform) {}

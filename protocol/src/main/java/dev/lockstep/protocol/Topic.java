@@ -1,0 +1,36 @@
+package dev.lockstep.protocol;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * One topic: its exact name, its kind, the type of its messages and the roles that may publish it.
+ *
+ * @param name the exact topic, as in the first frame
+ * @param kind how its messages are to be understood
+ * @param type the message that the envelope carries
+ * @param parser reads that message
+ * @param publishers roles whose keys may publish; the broker drops what others send
+ * @param <M> the message type
+ */
+public record Topic<M extends Message>(
+    String name, TopicKind kind, Class<M> type, Parser<M> parser, Set<Role> publishers) {
+
+  /** Checks that nothing is missing; names start with {@value Topics#PREFIX}. */
+  public Topic {
+    Objects.requireNonNull(kind);
+    Objects.requireNonNull(type);
+    Objects.requireNonNull(parser);
+    publishers = Set.copyOf(publishers);
+    if (!name.startsWith(Topics.PREFIX)) {
+      throw new IllegalArgumentException("topic " + name + " is outside " + Topics.PREFIX);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

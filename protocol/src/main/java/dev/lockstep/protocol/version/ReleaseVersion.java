@@ -1,0 +1,135 @@
+package dev.lockstep.protocol.version;
+
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.semver4j.Semver;
+
+/**
+ * A semantic version (semver.org 2.0.0) of a release, ordered by precedence.
+ *
+ * <p>Immutable. Equality is by text, so that build metadata tells two builds apart; {@link
+ * #compareTo} ignores build metadata as the specification says, except to stay consistent with
+ * equality.
+ */
+public final class ReleaseVersion implements Comparable<ReleaseVersion> {
+  private static final int MAX_LENGTH = 128;
+  // semver.org's grammar; a leading "v" is not part of it.
+  private static final Pattern GRAMMAR =
+      Pattern.compile(
+          "(0|[1-9]\\d{0,9})\\.(0|[1-9]\\d{0,9})\\.(0|[1-9]\\d{0,9})"
+              + "(-(0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)"
+              + "(\\.(0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?"
+              + "(\\+[0-9a-zA-Z-]+(\\.[0-9a-zA-Z-]+)*)?");
+
+  private final String text;
+  private final Semver semver;
+
+  private ReleaseVersion(String text, Semver semver) {
+    this.text = text;
+    this.semver = semver;
+  }
+
+  /** Whether the text is a bare semantic version: "1.2.3" is, "1.2", "v1.2.3" and "abc" are not. */
+  public static boolean isValid(String text) {
+    return text != null
+        && text.length() <= MAX_LENGTH
+        && GRAMMAR.matcher(text).matches()
+        && Semver.parse(text) != null;
+  }
+
+  /**
+   * Reads a bare semantic version.
+   *
+   * @throws MalformedVersionException if it is anything else
+   */
+  public static ReleaseVersion parse(String text) {
+    if (!isValid(text)) {
+      throw new MalformedVersionException("version", text, "write it as 1.2.3");
+    }
+    return new ReleaseVersion(text, Objects.requireNonNull(Semver.parse(text)));
+  }
+
+  /**
+   * Reads a release tag: one leading "v" is removed, "v1.0.0" is 1.0.0.
+   *
+   * @throws MalformedVersionException if the rest is not a bare semantic version
+   */
+  public static ReleaseVersion fromTag(String tag) {
+    return parse(tag != null && tag.startsWith("v") ? tag.substring(1) : tag);
+  }
+
+  /** -1, 0 or 1 by precedence: 1.10.0 comes after 1.9.0. */
+  public static int compare(String a, String b) {
+    return Integer.signum(parse(a).semver.compareTo(parse(b).semver));
+  }
+
+  /** Whether {@code a} is strictly newer than {@code b}. */
+  public static boolean isNewer(String a, String b) {
+    return compare(a, b) > 0;
+  }
+
+  /**
+   * The version after this one: "patch", "minor" or "major".
+   *
+   * @throws IllegalArgumentException for any other word
+   */
+  public ReleaseVersion next(String bump) {
+    Semver next =
+        switch (bump.toLowerCase(Locale.ROOT)) {
+          case "patch" -> semver.withClearedPreReleaseAndBuild().withIncPatch();
+          case "minor" -> semver.withClearedPreReleaseAndBuild().withIncMinor();
+          case "major" -> semver.withClearedPreReleaseAndBuild().withIncMajor();
+          default ->
+              throw new IllegalArgumentException(
+                  "cannot bump a version by \"" + bump + "\"; use patch, minor or major");
+        };
+    return parse(next.getVersion());
+  }
+
+  /** First number. */
+  public int major() {
+    return semver.getMajor();
+  }
+
+  /** Second number. */
+  public int minor() {
+    return semver.getMinor();
+  }
+
+  /** Third number. */
+  public int patch() {
+    return semver.getPatch();
+  }
+
+  /** Whether this is strictly newer than the other. */
+  public boolean isNewerThan(ReleaseVersion other) {
+    return semver.compareTo(other.semver) > 0;
+  }
+
+  /** Whether this version is inside a range in npm's notation, such as ">=1.2.0 <2.0.0". */
+  public boolean satisfies(VersionRange range) {
+    return semver.satisfies(range.text());
+  }
+
+  @Override
+  public int compareTo(ReleaseVersion other) {
+    int byPrecedence = semver.compareTo(other.semver);
+    return byPrecedence != 0 ? byPrecedence : text.compareTo(other.text);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ReleaseVersion version && text.equals(version.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}
