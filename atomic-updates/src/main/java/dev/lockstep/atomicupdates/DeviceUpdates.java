@@ -1,0 +1,109 @@
+package dev.lockstep.atomicupdates;
+
+import dev.lockstep.protocol.release.ReleaseDescription;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The updates of one device: the one door to its slots and its journal.
+ *
+ * <p>Methods return at once; what takes long runs on a worker thread and is reported through {@link
+ * dev.lockstep.atomicupdates.port.Reports}. Every request is idempotent by job id and component: a
+ * repetition reports the state that the first one reached.
+ */
+public interface DeviceUpdates extends AutoCloseable {
+
+  /** Recovers what a crash left, starts the components, then takes requests. Twice is harmless. */
+  void start();
+
+  /** Downloads, verifies and stages a release. Ends with {@code Reports.downloadComplete}. */
+  void stage(String jobId, String component, ReleaseVersion version, String manifestTarget);
+
+  /** Stops the download of a job; harmless when there is none. */
+  void cancelStage(String jobId);
+
+  /**
+   * Installs a staged release: prepare, drain, backup, activate, migrate, start, verify, commit or
+   * revert. Ends with {@code Reports.installComplete}; refusals (unknown component, not staged,
+   * another install runs) too. A version whose slot is still there counts as staged.
+   */
+  void install(InstallOrder order);
+
+  /** Goes back to the named version, or to the previous one where the version is null. */
+  void revert(String jobId, String component, ReleaseVersion version, String requestedBy);
+
+  /** How every component of this device stands. */
+  List<ComponentStatus> components();
+
+  /** Running jobs, then the last finished ones, newest first. */
+  List<JobStatus> jobs();
+
+  /**
+   * Lets running steps finish within their deadlines, then stops; components keep running or stop
+   * as {@code stopComponents} says.
+   */
+  void close(boolean stopComponents);
+
+  @Override
+  default void close() {
+    close(true);
+  }
+
+  /**
+   * One install.
+   *
+   * @param jobId the job
+   * @param component what
+   * @param version to which version
+   * @param dryRun says what would happen, changes nothing
+   * @param requestedBy who asked
+   */
+  record InstallOrder(
+      String jobId, String component, ReleaseVersion version, boolean dryRun, String requestedBy) {}
+
+  /**
+   * A component on this device.
+   *
+   * @param component id
+   * @param active the active version, null where none is installed
+   * @param previous what "revert" goes back to, null where nothing is
+   * @param staged versions in inactive slots, apart from the previous one
+   * @param healthy whether it runs and was healthy when last asked
+   * @param description the active release's signed description
+   */
+  record ComponentStatus(
+      String component,
+      ReleaseVersion active,
+      ReleaseVersion previous,
+      List<ReleaseVersion> staged,
+      boolean healthy,
+      Optional<ReleaseDescription> description) {}
+
+  /**
+   * A job on this device.
+   *
+   * @param jobId id
+   * @param component what
+   * @param from version before, null where none
+   * @param to version after
+   * @param state the lifecycle state's name
+   * @param percent 0 to 100
+   * @param finished whether it has ended
+   * @param error why it failed, null otherwise
+   * @param startedAt when
+   * @param finishedAt when, null while it runs
+   */
+  record JobStatus(
+      String jobId,
+      String component,
+      ReleaseVersion from,
+      ReleaseVersion to,
+      String state,
+      int percent,
+      boolean finished,
+      AtomicUpdatesException error,
+      Instant startedAt,
+      Instant finishedAt) {}
+}

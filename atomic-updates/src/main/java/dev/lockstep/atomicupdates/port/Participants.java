@@ -1,0 +1,46 @@
+package dev.lockstep.atomicupdates.port;
+
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The components that take part in an install by answering prepare and drain. Implemented over the
+ * bus; an adapter blocks up to its deadline and is called on a worker thread.
+ */
+public interface Participants {
+
+  /**
+   * Asks every component that answers prepare whether the install may start now.
+   *
+   * @return the first inhibit, or empty when all are ready (or silence means "proceed")
+   */
+  Optional<Inhibited> prepare(String jobId, String component, ReleaseVersion to, boolean critical);
+
+  /** Announces the restart and waits for the notice time to pass. */
+  void announceRestart(RestartNotice notice);
+
+  /** Asks the components that depend on this one, and itself, to drain; silence is logged. */
+  void drain(String jobId, String component);
+
+  /**
+   * A component's "not now".
+   *
+   * @param owner who asked for the delay
+   * @param reason why
+   * @param until when it ends
+   */
+  record Inhibited(String owner, String reason, Instant until) {}
+
+  /**
+   * A restart that is about to happen.
+   *
+   * @param jobId the install
+   * @param component what restarts
+   * @param from version that runs now, null where none
+   * @param to version that will run
+   * @param reason for people
+   */
+  record RestartNotice(
+      String jobId, String component, ReleaseVersion from, ReleaseVersion to, String reason) {}
+}

@@ -1,0 +1,52 @@
+package dev.lockstep.atomicupdates.port;
+
+import dev.lockstep.protocol.release.ReleaseDescription;
+import dev.lockstep.protocol.version.ReleaseVersion;
+
+/**
+ * Brings a release into an inactive slot: verifies, downloads, unpacks, checks the tree on disk.
+ *
+ * <p>Idempotent: a release that is staged already is checked again and not fetched again. Blocks;
+ * called on a worker thread. After a crash at any instant a later call goes on or starts over, and
+ * nothing partial is ever taken for staged.
+ */
+public interface Stager {
+
+  /**
+   * Stages one release.
+   *
+   * @throws dev.lockstep.atomicupdates.AtomicUpdatesException with the code of what went wrong;
+   *     {@code DOWNLOAD_CANCELLED} when {@link Listener#cancelled()} said so
+   */
+  Staged stage(Request request, Listener listener);
+
+  /**
+   * What to stage.
+   *
+   * @param jobId for logs
+   * @param component id
+   * @param version which release
+   * @param manifestTarget TUF target path of the manifest, as the offer hinted; verified here
+   */
+  record Request(String jobId, String component, ReleaseVersion version, String manifestTarget) {}
+
+  /**
+   * A staged release.
+   *
+   * @param description the signed description, verified on this device
+   * @param bytesFetched bytes that came over the network for this call
+   */
+  record Staged(ReleaseDescription description, long bytesFetched) {}
+
+  /** Hears how far it is, and may stop it. Called on the worker thread. */
+  interface Listener {
+    /** Bytes of the download so far and in all; as often as it happens, the caller thins out. */
+    void progress(long bytesDone, long bytesTotal);
+
+    /** A line for the job's log. */
+    void log(String line);
+
+    /** Whether to stop; asked at least after every 64 KiB. */
+    boolean cancelled();
+  }
+}
