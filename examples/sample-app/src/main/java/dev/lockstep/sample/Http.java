@@ -1,0 +1,65 @@
+package dev.lockstep.sample;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A tiny HTTP server on loopback: a path, a handler, a short body each way. */
+final class Http implements AutoCloseable {
+  private static final int MAX_BODY = 64 * 1024;
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newFixedThreadPool(4);
+
+  Http(int port) throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
+    server.setExecutor(threads);
+  }
+
+  /** An answer. */
+  record Answer(int status, String body) {
+    static Answer ok(String body) {
+      return new Answer(200, body);
+    }
+  }
+
+  /** Answers a request with that body. */
+  interface Handler {
+    Answer handle(String method, String body) throws IOException;
+  }
+
+  void on(String path, Handler handler) {
+    server.createContext(path, exchange -> answer(exchange, path, handler));
+  }
+
+  void start() {
+    server.start();
+  }
+
+  private static void answer(HttpExchange exchange, String path, Handler handler)
+      throws IOException {
+    try (exchange) {
+      if (!exchange.getRequestURI().getPath().equals(path)) {
+        exchange.sendResponseHeaders(404, -1);
+        return;
+      }
+      byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY);
+      Answer answer =
+          handler.handle(exchange.getRequestMethod(), new String(body, StandardCharsets.UTF_8));
+      byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
+      exchange.getResponseBody().write(bytes);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
