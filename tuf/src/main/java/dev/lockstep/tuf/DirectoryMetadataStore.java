@@ -1,0 +1,226 @@
+package dev.lockstep.tuf;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Keeps metadata in a folder that only its owner can read: {@code root.json}, {@code
+ * timestamp.json}, …, one file per role, names percent-encoded; older roots in {@code
+ * root_history/}.
+ *
+ * <p>The folder holds nothing but verified documents; what is being written, and the lock, are in
+ * {@code .work/}. Each write is temp file, fsync, rename, fsync of the folder.
+ */
+public final class DirectoryMetadataStore implements MetadataStore {
+  private static final Duration LOCK_DEADLINE = Duration.ofSeconds(60);
+  private static final Duration LOCK_RETRY = Duration.ofMillis(20);
+  private static final Pattern HISTORY_NAME = Pattern.compile("([1-9][0-9]{0,17})\\.root\\.json");
+
+  private final Path folder;
+  private final Path history;
+  private final Path work;
+  private final Duration lockDeadline;
+
+  /** Keeps out other threads; the file lock keeps out other processes. */
+  private final ReentrantLock threads = new ReentrantLock();
+
+  /** Uses a folder, and makes it if it is missing. */
+  public DirectoryMetadataStore(Path folder) {
+    this(folder, LOCK_DEADLINE);
+  }
+
+  DirectoryMetadataStore(Path folder, Duration lockDeadline) {
+    this.folder = folder;
+    this.history = folder.resolve("root_history");
+    this.work = folder.resolve(".work");
+    this.lockDeadline = lockDeadline;
+    try {
+      DurableFiles.createPrivateFolder(folder);
+      DurableFiles.createPrivateFolder(history);
+      DurableFiles.createPrivateFolder(work);
+    } catch (IOException e) {
+      throw new StoreException("cannot use the metadata folder " + folder + ": " + e, e);
+    }
+  }
+
+  @Override
+  public Lease acquire() {
+    long deadline = System.nanoTime() + lockDeadline.toNanos();
+    try {
+      if (!threads.tryLock(lockDeadline.toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS)) {
+        throw busy();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("cannot lock the metadata folder " + folder + ": interrupted", e);
+    }
+    FileChannel channel = null;
+    boolean locked = false;
+    try {
+      if (threads.getHoldCount() > 1) {
+        locked = true;
+        return threads::unlock;
+      }
+      channel =
+          FileChannel.open(
+              work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = lock(channel, deadline);
+      removeLeftovers();
+      locked = true;
+      return release(channel, lock);
+    } catch (IOException e) {
+      throw new StoreException("cannot lock the metadata folder " + folder + ": " + e, e);
+    } finally {
+      if (!locked) {
+        closeQuietly(channel);
+        threads.unlock();
+      }
+    }
+  }
+
+  private FileLock lock(FileChannel channel, long deadline) throws IOException {
+    while (true) {
+      try {
+        FileLock lock = channel.tryLock();
+        if (lock != null) {
+          return lock;
+        }
+      } catch (OverlappingFileLockException e) {
+        // Another store object of this process has it; wait like for another process.
+      }
+      if (System.nanoTime() - deadline >= 0) {
+        throw busy();
+      }
+      LockSupport.parkNanos(LOCK_RETRY.toNanos());
+    }
+  }
+
+  private Lease release(FileChannel channel, FileLock lock) {
+    return () -> {
+      try {
+        lock.release();
+        channel.close();
+      } catch (IOException e) {
+        throw new StoreException("cannot unlock the metadata folder " + folder + ": " + e, e);
+      } finally {
+        threads.unlock();
+      }
+    };
+  }
+
+  private StoreException busy() {
+    return new StoreException(
+        "cannot lock the metadata folder "
+            + folder
+            + ": another process has used it for "
+            + lockDeadline.toSeconds()
+            + " s; give each updater a folder of its own");
+  }
+
+  private static void closeQuietly(FileChannel channel) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // The failure that brought us here is the one to report.
+        org.slf4j.LoggerFactory.getLogger(DirectoryMetadataStore.class)
+            .debug("Cannot close the lock file", e);
+      }
+    }
+  }
+
+  /** A process that died while writing leaves a temporary file; its successor removes it. */
+  private void removeLeftovers() throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(work, "*.tmp")) {
+      for (Path file : files) {
+        DurableFiles.deleteLeftover(file);
+      }
+    }
+  }
+
+  @Override
+  public Optional<byte[]> load(String role) {
+    return read(fileOf(role));
+  }
+
+  @Override
+  public void save(String role, byte[] bytes) {
+    write(fileOf(role), bytes);
+  }
+
+  @Override
+  public void delete(String role) {
+    try {
+      DurableFiles.delete(fileOf(role));
+    } catch (IOException e) {
+      throw new StoreException("cannot delete " + fileOf(role) + ": " + e, e);
+    }
+  }
+
+  @Override
+  public void saveRoot(long version, byte[] bytes) {
+    // History first: if the process dies in between, the chain is fetched again from the old root.
+    write(history.resolve(version + ".root.json"), bytes);
+    write(fileOf("root"), bytes);
+  }
+
+  @Override
+  public List<Long> rootHistory() {
+    List<Long> versions = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(history)) {
+      for (Path file : files) {
+        Matcher name = HISTORY_NAME.matcher(file.getFileName().toString());
+        if (name.matches()) {
+          versions.add(Long.parseLong(name.group(1)));
+        }
+      }
+    } catch (IOException e) {
+      throw new StoreException("cannot list " + history + ": " + e, e);
+    }
+    versions.sort(Comparator.reverseOrder());
+    return versions;
+  }
+
+  @Override
+  public Optional<byte[]> loadRoot(long version) {
+    return read(history.resolve(version + ".root.json"));
+  }
+
+  private Path fileOf(String role) {
+    return folder.resolve(RoleNames.encode(role) + ".json");
+  }
+
+  private static Optional<byte[]> read(Path file) {
+    try {
+      return Optional.of(Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new StoreException("cannot read " + file + ": " + e, e);
+    }
+  }
+
+  private void write(Path file, byte[] bytes) {
+    try {
+      DurableFiles.write(work, file, bytes);
+    } catch (IOException e) {
+      throw new StoreException("cannot write " + file + ": " + e, e);
+    }
+  }
+}
