@@ -1,0 +1,68 @@
+package dev.lockstep.config;
+
+import dev.lockstep.config.ComponentSettings.Announce;
+import dev.lockstep.config.ComponentSettings.Control;
+import dev.lockstep.config.ComponentSettings.HealthSettings;
+import dev.lockstep.config.ComponentSettings.Probe;
+import dev.lockstep.config.ComponentSettings.ProcessSettings;
+import dev.lockstep.config.ComponentSettings.Role;
+
+/** Reads the section of one component, with what one of its keys makes mandatory. */
+final class ComponentReader {
+  private ComponentReader() {}
+
+  static ComponentSettings read(String id, SectionReader component) {
+    Role role = component.get(Keys.COMPONENT_ROLE);
+    Announce usual = role == Role.FRONTEND ? Announce.AGENT : Announce.UPDATER;
+    return new ComponentSettings(
+        id,
+        role,
+        component.find(Keys.COMPONENT_ANNOUNCE).orElse(usual),
+        process(component.child(Section.PROCESS)),
+        health(component.child(Section.HEALTH)),
+        component.get(Keys.COMPONENT_BACKUP_PATHS),
+        component.get(Keys.COMPONENT_MIGRATE),
+        component.get(Keys.COMPONENT_MIGRATE_DEADLINE),
+        component.find(Keys.COMPONENT_VERSION_FILE));
+  }
+
+  private static ProcessSettings process(SectionReader process) {
+    ProcessSettings settings =
+        new ProcessSettings(
+            process.get(Keys.PROCESS_CONTROL),
+            process.get(Keys.PROCESS_COMMAND),
+            process.get(Keys.PROCESS_ENVIRONMENT),
+            process.get(Keys.PROCESS_STOP_TIMEOUT));
+    if (settings.control() == Control.SUPERVISED && settings.command().isEmpty()) {
+      throw process.missing(Keys.PROCESS_COMMAND, ", and control is supervised");
+    }
+    return settings;
+  }
+
+  private static HealthSettings health(SectionReader health) {
+    Probe probe = health.get(Keys.HEALTH_PROBE);
+    switch (probe) {
+      case HTTP -> health.require(Keys.HEALTH_URL, ", and probe is http");
+      case TCP -> health.require(Keys.HEALTH_PORT, ", and probe is tcp");
+      case COMMAND -> {
+        if (health.get(Keys.HEALTH_COMMAND).isEmpty()) {
+          throw health.missing(Keys.HEALTH_COMMAND, ", and probe is command");
+        }
+      }
+      case PROCESS -> {
+        // Nothing more to know.
+      }
+    }
+    return new HealthSettings(
+        probe,
+        health.find(Keys.HEALTH_URL),
+        health.get(Keys.HEALTH_HOST),
+        health.find(Keys.HEALTH_PORT).orElse(0),
+        health.get(Keys.HEALTH_COMMAND),
+        health.get(Keys.HEALTH_INTERVAL),
+        health.get(Keys.HEALTH_TIMEOUT),
+        health.get(Keys.HEALTH_SUCCESSES),
+        health.get(Keys.HEALTH_DEADLINE),
+        health.get(Keys.HEALTH_WINDOW));
+  }
+}
