@@ -1,0 +1,160 @@
+package dev.lockstep.atomicupdates;
+
+import dev.lockstep.atomicupdates.bus.BusEdges;
+import dev.lockstep.atomicupdates.bus.Waiter;
+import dev.lockstep.atomicupdates.deployment.Coordinator;
+import dev.lockstep.atomicupdates.deployment.CoordinatorSettings;
+import dev.lockstep.atomicupdates.deployment.DeploymentJournal;
+import dev.lockstep.atomicupdates.port.Participants;
+import dev.lockstep.atomicupdates.port.Reports;
+import dev.lockstep.bus.Bus;
+import dev.lockstep.config.Settings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Atomic-updates of one device, joined to a bus; on the hub with the coordinator of all devices.
+ *
+ * <p>Starting twice is harmless, closing twice too. Closing tells the others that this device's
+ * components leave, lets running steps end, and leaves the bus open: it belongs to the caller.
+ */
+public final class AtomicUpdates implements AutoCloseable {
+  private static final Duration TICK = Duration.ofMillis(250);
+  private static final int QUEUE = 50_000;
+  private static final int STOP_SECONDS = 5;
+
+  private final Settings settings;
+  private final BusEdges edges;
+  private final DeviceUpdates device;
+  private final Optional<Coordinator> coordinator;
+  private final ThreadPoolExecutor coordinatorThread;
+  private final ScheduledExecutorService timer;
+  private boolean started;
+  private boolean closed;
+
+  /** Makes the device's updates, given where they report to and how they ask components. */
+  @FunctionalInterface
+  public interface DeviceUpdatesFactory {
+    /** Makes them; they are started by {@link AtomicUpdates#start()}. */
+    DeviceUpdates create(Reports reports, Participants participants);
+  }
+
+  /**
+   * Wires everything, starts nothing.
+   *
+   * @param hub the coordinator's journal on the hub; empty on every other device
+   */
+  public AtomicUpdates(
+      Settings settings,
+      Bus bus,
+      Clock clock,
+      DeviceUpdatesFactory factory,
+      Optional<DeploymentJournal> hub) {
+    this(settings, bus, clock, factory, hub, sleeping(clock));
+  }
+
+  /** The same, with a waiter for the time between a restart's notice and the restart. */
+  public AtomicUpdates(
+      Settings settings,
+      Bus bus,
+      Clock clock,
+      DeviceUpdatesFactory factory,
+      Optional<DeploymentJournal> hub,
+      Waiter waiter) {
+    this.settings = settings;
+    this.edges = new BusEdges(settings, bus, clock, waiter);
+    this.device = factory.create(edges.reports(), edges.participants());
+    this.coordinatorThread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(QUEUE),
+            task -> new Thread(task, "coordinator"));
+    this.timer =
+        new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "atomic-updates-timer"));
+    this.coordinator = hub.map(journal -> coordinator(journal, clock));
+  }
+
+  private Coordinator coordinator(DeploymentJournal journal, Clock clock) {
+    return new Coordinator(
+        new Coordinator.Ports(
+            edges.inventory(), edges.hints(), journal, edges.orders(), edges.deploymentReports()),
+        CoordinatorSettings.of(settings),
+        clock,
+        coordinatorThread,
+        () -> UUID.randomUUID().toString());
+  }
+
+  /** Recovers what a crash left, starts the components, joins the bus, goes on with deployments. */
+  public synchronized void start() {
+    if (started || closed) {
+      return;
+    }
+    started = true;
+    device.start();
+    edges.attach(device, coordinator);
+    coordinator.ifPresent(
+        hub -> {
+          hub.start();
+          repeat(hub::tick, TICK);
+        });
+    repeat(edges::heartbeat, settings.update().heartbeat());
+  }
+
+  /** The updates of this device. */
+  public DeviceUpdates device() {
+    return device;
+  }
+
+  @Override
+  public void close() {
+    close(true);
+  }
+
+  /**
+   * Ends it.
+   *
+   * @param stopComponents whether the components of this device stop as well
+   */
+  public synchronized void close(boolean stopComponents) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    timer.shutdownNow();
+    edges.leaving();
+    device.close(stopComponents);
+    edges.close();
+    coordinatorThread.shutdown();
+    try {
+      if (!coordinatorThread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        coordinatorThread.shutdownNow();
+      }
+    } catch (InterruptedException hurried) {
+      coordinatorThread.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void repeat(Runnable task, Duration pause) {
+    timer.scheduleWithFixedDelay(task, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static Waiter sleeping(Clock clock) {
+    return until -> {
+      long millis = Duration.between(clock.instant(), until).toMillis();
+      if (millis > 0) {
+        TimeUnit.MILLISECONDS.sleep(millis);
+      }
+    };
+  }
+}

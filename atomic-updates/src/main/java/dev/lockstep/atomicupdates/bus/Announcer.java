@@ -1,0 +1,59 @@
+package dev.lockstep.atomicupdates.bus;
+
+import dev.lockstep.atomicupdates.DeviceUpdates;
+import dev.lockstep.atomicupdates.DeviceUpdates.ComponentStatus;
+import java.util.Map;
+
+/**
+ * Tells who is there and how things stand: as a heartbeat, on change, on connection, on request.
+ */
+final class Announcer {
+  private final ComponentAnnounceProducer announcements;
+  private final StateReportProducer reports;
+  private volatile DeviceUpdates updates;
+
+  Announcer(ComponentAnnounceProducer announcements, StateReportProducer reports) {
+    this.announcements = announcements;
+    this.reports = reports;
+  }
+
+  void attach(DeviceUpdates device) {
+    updates = device;
+  }
+
+  void all() {
+    announce(false);
+    report(Map.of());
+  }
+
+  void changed(String component) {
+    DeviceUpdates device = updates;
+    if (device == null) {
+      return;
+    }
+    for (ComponentStatus status : device.components()) {
+      if (status.component().equals(component)) {
+        announcements.publish(status, false);
+      }
+    }
+    report(Map.of());
+  }
+
+  void leaving() {
+    announce(true);
+  }
+
+  void report(Map<String, String> attributes) {
+    DeviceUpdates device = updates;
+    if (device != null) {
+      reports.publish(device, attributes);
+    }
+  }
+
+  private void announce(boolean leaving) {
+    DeviceUpdates device = updates;
+    if (device != null) {
+      device.components().forEach(status -> announcements.publish(status, leaving));
+    }
+  }
+}

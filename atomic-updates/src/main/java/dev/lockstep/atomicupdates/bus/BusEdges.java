@@ -1,0 +1,214 @@
+package dev.lockstep.atomicupdates.bus;
+
+import dev.lockstep.atomicupdates.DeviceUpdates;
+import dev.lockstep.atomicupdates.deployment.Coordinator;
+import dev.lockstep.atomicupdates.deployment.Deployment;
+import dev.lockstep.atomicupdates.deployment.DeploymentReports;
+import dev.lockstep.atomicupdates.deployment.DeviceOrders;
+import dev.lockstep.atomicupdates.deployment.Inventory;
+import dev.lockstep.atomicupdates.deployment.ReleaseHints;
+import dev.lockstep.atomicupdates.port.Participants;
+import dev.lockstep.atomicupdates.port.Reports;
+import dev.lockstep.bus.Bus;
+import dev.lockstep.config.Settings;
+import dev.lockstep.protocol.Topics;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All edges of one device's atomic-updates to one bus. First gives the ports that the device and
+ * the coordinator report to, then takes them and subscribes. Messages are handled one after the
+ * other on a thread of its own, with a bounded queue before it.
+ */
+public final class BusEdges implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BusEdges.class);
+  private static final int QUEUE = 10_000;
+  private static final int STOP_SECONDS = 5;
+
+  private final Settings settings;
+  private final Bus bus;
+  private final Clock clock;
+  private final Outlet outlet;
+  private final Inventory inventory;
+  private final ReleaseHints hints = new ReleaseHints();
+  private final Rounds rounds = new Rounds();
+  private final InstructionLedger ledger;
+  private final BusParticipants participants;
+  private final BusReports reports;
+  private final Announcer announcer;
+  private final ThreadPoolExecutor executor;
+  private final List<Bus.Subscription> subscriptions = new ArrayList<>();
+  private volatile Coordinator coordinator;
+
+  /** Edges that are not subscribed to anything yet. */
+  public BusEdges(Settings settings, Bus bus, Clock clock, Waiter waiter) {
+    String device = settings.device().id();
+    this.settings = settings;
+    this.bus = bus;
+    this.clock = clock;
+    this.outlet = new Outlet(bus);
+    this.inventory = new Inventory(clock);
+    this.ledger = new InstructionLedger(new DeviceResponseProducer(outlet));
+    this.participants = new BusParticipants(settings, inventory, rounds, outlet, clock, waiter);
+    this.announcer =
+        new Announcer(
+            new ComponentAnnounceProducer(settings, outlet),
+            new StateReportProducer(settings, outlet, clock, this::deployments));
+    this.reports =
+        new BusReports(
+            device,
+            outlet,
+            clock,
+            ledger,
+            participants::ended,
+            component -> later(() -> announcer.changed(component)));
+    this.executor =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(QUEUE),
+            task -> new Thread(task, "atomic-updates-edge"));
+  }
+
+  /** Where the device's updates report to. */
+  public Reports reports() {
+    return reports;
+  }
+
+  /** How the device's updates ask components. */
+  public Participants participants() {
+    return participants;
+  }
+
+  /** Who announced itself. */
+  public Inventory inventory() {
+    return inventory;
+  }
+
+  /** What the coordinator needs from the bus. */
+  public ReleaseHints hints() {
+    return hints;
+  }
+
+  /** How the coordinator tells devices. */
+  public DeviceOrders orders() {
+    return new DeviceInstructionProducer(outlet);
+  }
+
+  /** How the coordinator tells everybody. */
+  public DeploymentReports deploymentReports() {
+    return new DeploymentProducer(settings.device().id(), outlet, this::reportLater);
+  }
+
+  /**
+   * Subscribes, and announces at once and whenever the bus connects again.
+   *
+   * @param hub the coordinator; empty on devices that are not the hub
+   */
+  public void attach(DeviceUpdates updates, Optional<Coordinator> hub) {
+    coordinator = hub.orElse(null);
+    announcer.attach(updates);
+    Intake intake = new Intake(bus, executor);
+    attachDevice(intake, updates);
+    hub.ifPresent(it -> attachHub(intake, it));
+    // Answers are only put where their question waits, so they need no thread of their own.
+    Intake direct = new Intake(bus, Runnable::run);
+    subscriptions.add(
+        direct.subscribe(Topics.PREPARE_RESPONSE, new PrepareResponseConsumer(rounds, clock)));
+    subscriptions.add(direct.subscribe(Topics.DRAIN_RESPONSE, new DrainResponseConsumer(rounds)));
+    subscriptions.add(
+        direct.subscribe(
+            Topics.COMPONENT_ANNOUNCE,
+            new AnnouncementConsumer(
+                inventory, announced -> hub.ifPresent(it -> it.announced(announced)))));
+    subscriptions.add(bus.onConnected(this::heartbeat));
+    heartbeat();
+  }
+
+  private void attachDevice(Intake intake, DeviceUpdates updates) {
+    String device = settings.device().id();
+    Set<String> components = settings.components().keySet();
+    subscriptions.add(
+        intake.subscribe(
+            Topics.DOWNLOAD_REQUEST,
+            new DownloadRequestConsumer(device, components, updates, reports)));
+    subscriptions.add(
+        intake.subscribe(Topics.DOWNLOAD_CANCEL, new DownloadCancelConsumer(updates)));
+    subscriptions.add(
+        intake.subscribe(
+            Topics.DEVICE_INSTRUCTION,
+            new DeviceInstructionConsumer(device, components, updates, ledger)));
+    subscriptions.add(
+        intake.subscribe(
+            Topics.STATE_REQUEST, new StateRequestConsumer(device, announcer::report)));
+  }
+
+  private void attachHub(Intake intake, Coordinator hub) {
+    subscriptions.add(intake.subscribe(Topics.INSTALL_REQUEST, new InstallRequestConsumer(hub)));
+    subscriptions.add(intake.subscribe(Topics.REVERT_REQUEST, new RevertRequestConsumer(hub)));
+    subscriptions.add(intake.subscribe(Topics.DEVICE_RESPONSE, new DeviceResponseConsumer(hub)));
+    subscriptions.add(intake.subscribe(Topics.AVAILABLE, new AvailableConsumer(hints)));
+    subscriptions.add(intake.subscribe(Topics.DOWNLOAD_REQUEST, new DownloadHintConsumer(hints)));
+  }
+
+  /** Announces this device's components and reports state; call it at every heartbeat. */
+  public void heartbeat() {
+    later(announcer::all);
+  }
+
+  /** Says that this device's components leave, while the bus is still open. */
+  public void leaving() {
+    later(announcer::leaving);
+  }
+
+  /** Ends the subscriptions; what was taken already is still handled, for a few seconds. */
+  @Override
+  public void close() {
+    subscriptions.forEach(Bus.Subscription::close);
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("messages are dropped: their handling did not end in {} s", STOP_SECONDS);
+        executor.shutdownNow();
+      }
+    } catch (InterruptedException hurried) {
+      executor.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<Deployment> deployments() {
+    Coordinator hub = coordinator;
+    return hub == null ? List.of() : hub.latest();
+  }
+
+  private void reportLater() {
+    later(() -> announcer.report(java.util.Map.of()));
+  }
+
+  private void later(Runnable task) {
+    try {
+      executor.execute(
+          () -> {
+            try {
+              task.run();
+            } catch (RuntimeException failed) {
+              LOG.error("could not announce", failed);
+            }
+          });
+    } catch (RejectedExecutionException closedOrFull) {
+      LOG.debug("an announcement is skipped; the next heartbeat makes up for it");
+    }
+  }
+}

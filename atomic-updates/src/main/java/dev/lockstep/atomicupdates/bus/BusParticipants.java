@@ -1,0 +1,176 @@
+package dev.lockstep.atomicupdates.bus;
+
+import dev.lockstep.atomicupdates.deployment.Announced;
+import dev.lockstep.atomicupdates.deployment.Inventory;
+import dev.lockstep.atomicupdates.deployment.Site;
+import dev.lockstep.atomicupdates.port.Participants;
+import dev.lockstep.atomicupdates.port.Reports.InstallResult;
+import dev.lockstep.config.ComponentSettings;
+import dev.lockstep.config.ComponentSettings.Role;
+import dev.lockstep.config.Settings;
+import dev.lockstep.config.UpdateSettings;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks components over the bus to prepare and drain, and announces restarts. Blocks up to the
+ * deadlines of the settings; called on worker threads. A thread that is interrupted gets "not now"
+ * from prepare, and returns early from the others.
+ */
+final class BusParticipants implements Participants {
+  private static final Logger LOG = LoggerFactory.getLogger(BusParticipants.class);
+
+  private record Planned(RestartNotice notice, Instant at) {}
+
+  private final Settings settings;
+  private final Inventory inventory;
+  private final Rounds rounds;
+  private final PrepareRequestProducer prepare;
+  private final DrainRequestProducer drain;
+  private final RestartScheduledProducer restarts;
+  private final Clock clock;
+  private final Waiter waiter;
+  private final Map<String, Planned> planned = new ConcurrentHashMap<>();
+  private final Map<String, Duration> lastDowntime = new ConcurrentHashMap<>();
+
+  BusParticipants(
+      Settings settings,
+      Inventory inventory,
+      Rounds rounds,
+      Outlet outlet,
+      Clock clock,
+      Waiter waiter) {
+    String device = settings.device().id();
+    UpdateSettings update = settings.update();
+    this.settings = settings;
+    this.inventory = inventory;
+    this.rounds = rounds;
+    this.prepare = new PrepareRequestProducer(device, outlet, update.prepareDeadline());
+    this.drain = new DrainRequestProducer(device, outlet, update.drainDeadline());
+    this.restarts = new RestartScheduledProducer(device, outlet, clock);
+    this.clock = clock;
+    this.waiter = waiter;
+  }
+
+  @Override
+  public Optional<Inhibited> prepare(
+      String jobId, String component, ReleaseVersion to, boolean critical) {
+    Set<Site> asked = present(Announced.PREPARE, announced -> true);
+    String correlationId = UUID.randomUUID().toString();
+    Round round = rounds.open(correlationId, asked);
+    try {
+      Inhibited inhibited =
+          round.run(
+              () -> prepare.publish(correlationId, jobId, component, to, critical),
+              settings.update().prepareDeadline());
+      return inhibited != null ? Optional.of(inhibited) : silence(round.silent());
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      return Optional.of(new Inhibited("lockstep", "this device stops", clock.instant()));
+    } finally {
+      rounds.close(correlationId);
+    }
+  }
+
+  private Optional<Inhibited> silence(Set<Site> silent) {
+    if (silent.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean proceed = settings.update().prepareNoAnswer() == UpdateSettings.NoAnswer.PROCEED;
+    LOG.warn("no answer to prepare from {}; {}", silent, proceed ? "going on" : "not now");
+    if (proceed) {
+      return Optional.empty();
+    }
+    Site first = silent.iterator().next();
+    return Optional.of(
+        new Inhibited(
+            first.toString(),
+            "no answer to prepare within " + settings.update().prepareDeadline().toMillis() + " ms",
+            clock.instant().plus(settings.update().prepareDeadline())));
+  }
+
+  @Override
+  public void drain(String jobId, String component) {
+    Site self = new Site(settings.device().id(), component);
+    boolean all = role(component) != Role.FRONTEND;
+    Set<Site> asked =
+        present(
+            Announced.DRAIN,
+            announced ->
+                announced.site().equals(self) || (all && announced.role() == Role.FRONTEND));
+    String correlationId = UUID.randomUUID().toString();
+    Round round = rounds.open(correlationId, asked);
+    try {
+      round.run(
+          () -> drain.publish(correlationId, jobId, component), settings.update().drainDeadline());
+      if (!round.silent().isEmpty()) {
+        LOG.warn("going on without an answer to drain from {}", round.silent());
+      }
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    } finally {
+      rounds.close(correlationId);
+    }
+  }
+
+  @Override
+  public void announceRestart(RestartNotice notice) {
+    Instant at = clock.instant().plus(settings.update().restartNotice());
+    planned.put(notice.component(), new Planned(notice, at));
+    restarts.publish(notice, at, expectedDowntime(notice.component()));
+    try {
+      waiter.until(at);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** An install has ended: its restart is over, and how long it took is a guess for the next. */
+  void ended(InstallResult result) {
+    Duration downtime = result.downtime();
+    if (downtime != null && !downtime.isZero()) {
+      lastDowntime.put(result.component(), downtime);
+    }
+    Planned over = planned.remove(result.component());
+    if (over != null) {
+      restarts.publishOver(over.notice(), over.at());
+    }
+  }
+
+  /** As long as last time; before the first time as long as the settings allow. */
+  private Duration expectedDowntime(String component) {
+    Duration last = lastDowntime.get(component);
+    if (last != null) {
+      return last;
+    }
+    ComponentSettings known = settings.components().get(component);
+    return known == null
+        ? Duration.ZERO
+        : known.process().stopTimeout().plus(known.health().deadline());
+  }
+
+  private Role role(String component) {
+    ComponentSettings known = settings.components().get(component);
+    return known == null ? Role.MODULE : known.role();
+  }
+
+  private Set<Site> present(String capability, Predicate<Announced> condition) {
+    return inventory.all().stream()
+        .filter(announced -> announced.capabilities().contains(capability))
+        .filter(condition)
+        .map(Announced::site)
+        .filter(site -> !inventory.away(site))
+        .collect(Collectors.toSet());
+  }
+}

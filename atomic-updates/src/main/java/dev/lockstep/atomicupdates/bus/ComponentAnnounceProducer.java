@@ -1,0 +1,65 @@
+package dev.lockstep.atomicupdates.bus;
+
+import dev.lockstep.atomicupdates.DeviceUpdates.ComponentStatus;
+import dev.lockstep.config.ComponentSettings;
+import dev.lockstep.config.Settings;
+import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.release.ReleaseDescription;
+import dev.lockstep.protocol.v1.Api;
+import dev.lockstep.protocol.v1.ComponentAnnounce;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Announces the components of this device that do not speak for themselves. */
+final class ComponentAnnounceProducer {
+  private static final int MISSED_HEARTBEATS = 3;
+  private final Settings settings;
+  private final Outlet outlet;
+
+  ComponentAnnounceProducer(Settings settings, Outlet outlet) {
+    this.settings = settings;
+    this.outlet = outlet;
+  }
+
+  void publish(ComponentStatus status, boolean leaving) {
+    ComponentSettings component = settings.components().get(status.component());
+    if (component == null || component.announce() != ComponentSettings.Announce.UPDATER) {
+      return;
+    }
+    String device = settings.device().id();
+    ComponentAnnounce.Builder message =
+        ComponentAnnounce.newBuilder()
+            .setDevice(device)
+            .setComponent(status.component())
+            .setRole(Wire.role(component.role()))
+            .setVersion(Wire.version(status.active()))
+            .setPreviousVersion(Wire.version(status.previous()))
+            .setRunning(status.healthy() && !leaving)
+            .setPlatform(settings.device().platform())
+            .setHeartbeatSeconds(awaySeconds())
+            .setLeaving(leaving);
+    status.staged().forEach(version -> message.addStagedVersions(version.toString()));
+    status.description().ifPresent(description -> addApis(message, description));
+    outlet.publish(
+        Topics.COMPONENT_ANNOUNCE, message.build(), Wire.key(device + "/" + status.component()));
+  }
+
+  private static void addApis(ComponentAnnounce.Builder message, ReleaseDescription description) {
+    sorted(description.provides())
+        .forEach((name, version) -> message.addProvides(api(name, version)));
+    sorted(description.requires()).forEach((name, range) -> message.addRequires(api(name, range)));
+  }
+
+  private static <T> Map<String, T> sorted(Map<String, T> apis) {
+    return new TreeMap<>(apis);
+  }
+
+  private static Api api(String name, Object version) {
+    return Api.newBuilder().setName(name).setVersion(version.toString()).build();
+  }
+
+  private int awaySeconds() {
+    long millis = settings.update().heartbeat().toMillis() * MISSED_HEARTBEATS;
+    return (int) Math.max(1, (millis + 999) / 1000);
+  }
+}

@@ -1,0 +1,398 @@
+package dev.lockstep.atomicupdates.deployment;
+
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Aftermath;
+import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Desired;
+import dev.lockstep.protocol.v1.ErrorCategory;
+import dev.lockstep.protocol.v1.ErrorCode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out one deployment at a time over all devices; runs on the hub only.
+ *
+ * <p>Every method may be called from any thread and returns at once: what it asks for is done on
+ * the one thread of the executor, which is the only door to the deployment's state. The journal is
+ * written first, then orders go out, then reports. Killed at any instant, it goes on at {@link
+ * #start()} by sending again what was not answered; devices are idempotent by job.
+ */
+public final class Coordinator {
+  private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+  private static final int LATEST = 20;
+  private static final Duration RETELL = Duration.ofSeconds(5);
+
+  private final Ports ports;
+  private final CoordinatorSettings settings;
+  private final Clock clock;
+  private final Executor executor;
+  private final Supplier<String> newId;
+  private final DeploymentMachine machine;
+  private final DeploymentPlanner planner;
+  private final CatchUp catchUp;
+  private final OrderDispatch dispatch;
+  private final Map<Site, Announced> remembered = new HashMap<>();
+  private Deployment current;
+  private boolean endUntold;
+  private volatile List<Deployment> latest = List.of();
+  private Instant toldAt = Instant.MIN;
+  private Instant settledAt = Instant.MIN;
+
+  /**
+   * What the coordinator needs from the outside.
+   *
+   * @param inventory who is there
+   * @param hints what offers said
+   * @param journal what must not be forgotten
+   * @param orders how devices are told
+   * @param reports how everybody is told
+   */
+  public record Ports(
+      Inventory inventory,
+      ReleaseHints hints,
+      DeploymentJournal journal,
+      DeviceOrders orders,
+      DeploymentReports reports) {}
+
+  /**
+   * A coordinator that is at rest until it is started.
+   *
+   * @param executor one thread; everything happens on it
+   * @param newId ids of deployments that the coordinator begins by itself
+   */
+  public Coordinator(
+      Ports ports,
+      CoordinatorSettings settings,
+      Clock clock,
+      Executor executor,
+      Supplier<String> newId) {
+    this.ports = ports;
+    this.settings = settings;
+    this.clock = clock;
+    this.executor = executor;
+    this.newId = newId;
+    this.machine = new DeploymentMachine(settings.stageDeadline(), settings.installDeadline());
+    this.planner = new DeploymentPlanner(ports.inventory(), ports.hints(), settings.channel());
+    this.catchUp = new CatchUp(ports.journal());
+    this.dispatch = new OrderDispatch(ports.orders());
+  }
+
+  /** Goes on where the journal stands. */
+  public void start() {
+    run("start", this::recover);
+  }
+
+  /** Somebody asks for a deployment; a repetition tells again how far it came. */
+  public void install(DeploymentRequest request) {
+    run("install", () -> take(request));
+  }
+
+  /** Somebody asks to go back; a repetition tells again how far it came. */
+  public void revert(RevertRequest request) {
+    run("revert", () -> begin(request.jobId(), Deployment.Kind.REVERT, () -> planRevert(request)));
+  }
+
+  /** A request could not be read; it is refused with that reason. */
+  public void refuse(String jobId, String requestedBy, Failure why) {
+    run(
+        "refuse",
+        () -> ports.reports().ended(refused(jobId, Deployment.Kind.INSTALL, requestedBy, why)));
+  }
+
+  /** A device took an order. */
+  public void accepted(String jobId, Site site, Order order) {
+    run(
+        "accepted",
+        () -> {
+          if (current != null && current.id().equals(jobId)) {
+            dispatch.taken(site, order, clock.instant());
+          }
+        });
+  }
+
+  /** A device said how an order ended. */
+  public void answered(String jobId, DeploymentEvent.Answered answer) {
+    run(
+        "answered",
+        () -> {
+          if (current != null && current.id().equals(jobId)) {
+            apply(answer);
+          }
+        });
+  }
+
+  /** A component announced itself; the inventory has it already. */
+  public void announced(Announced announced) {
+    run("announced", () -> takeIn(announced));
+  }
+
+  /** Looks at deadlines and sends again what is due; call it a few times a second. */
+  public void tick() {
+    run("tick", this::look);
+  }
+
+  /** The last deployments, newest first; from any thread. */
+  public List<Deployment> latest() {
+    return latest;
+  }
+
+  private void save(Deployment deployment, Aftermath aftermath) {
+    ports.journal().save(deployment, aftermath);
+    latest = ports.journal().latest(LATEST);
+  }
+
+  private void recover() {
+    for (Announced announced : ports.journal().remembered()) {
+      remembered.put(announced.site(), announced);
+      ports.inventory().update(announced);
+    }
+    tellUntold();
+    latest = ports.journal().latest(LATEST);
+    current = ports.journal().running().orElse(null);
+    if (current != null) {
+      LOG.info("deployment {} goes on in {}", current.id(), current.state());
+      apply(new DeploymentEvent.Begun());
+    }
+  }
+
+  private void take(DeploymentRequest request) {
+    if (request.dryRun()) {
+      dryRun(request);
+      return;
+    }
+    begin(
+        request.jobId(),
+        Deployment.Kind.INSTALL,
+        () -> planner.plan(Deployment.Kind.INSTALL, request, clock.instant()));
+  }
+
+  private Deployment planRevert(RevertRequest request) {
+    return planner.plan(request, clock.instant());
+  }
+
+  private void dryRun(DeploymentRequest request) {
+    try {
+      Deployment plan = planner.plan(Deployment.Kind.INSTALL, request, clock.instant());
+      ports.reports().planned(request.jobId(), DeploymentPlanner.inWords(plan));
+    } catch (AtomicUpdatesException unplannable) {
+      Failure why = failure(unplannable);
+      ports
+          .reports()
+          .ended(refused(request.jobId(), Deployment.Kind.INSTALL, request.requestedBy(), why));
+    }
+  }
+
+  private void begin(String jobId, Deployment.Kind kind, Supplier<Deployment> plan) {
+    Optional<Deployment> known = ports.journal().find(jobId);
+    if (known.isPresent()) {
+      tellAgain(known.get());
+      return;
+    }
+    Deployment planned;
+    try {
+      refuseWhileBusy();
+      planned = plan.get();
+    } catch (AtomicUpdatesException unplannable) {
+      Deployment refused = refused(jobId, kind, "", failure(unplannable));
+      save(refused, Aftermath.NONE);
+      tellEnd(refused);
+      return;
+    }
+    LOG.info("deployment {} begins: {}", jobId, DeploymentPlanner.inWords(planned));
+    start(planned);
+  }
+
+  private void start(Deployment planned) {
+    save(planned, Aftermath.NONE);
+    current = planned;
+    apply(new DeploymentEvent.Begun());
+  }
+
+  private void refuseWhileBusy() {
+    if (current != null) {
+      throw new AtomicUpdatesException.Coordination(
+          ErrorCode.ERROR_CODE_INSTALL_BUSY,
+          ErrorCategory.ERROR_CATEGORY_RETRY,
+          "cannot start: already in progress: deployment %s; wait for its end, then ask again"
+              .formatted(current.id()),
+          null);
+    }
+  }
+
+  private void tellAgain(Deployment known) {
+    if (known.state().ended()) {
+      tellEnd(known);
+    } else {
+      tellWaiting();
+    }
+  }
+
+  private void takeIn(Announced announced) {
+    remember(announced);
+    if (current != null) {
+      if (announced.version() != null && !announced.provides().isEmpty()) {
+        apply(
+            new DeploymentEvent.Provided(
+                announced.site().component(), announced.version(), announced.provides()));
+      }
+      return;
+    }
+    Instant now = clock.instant();
+    if (!now.isBefore(settledAt)) {
+      catchUp.due(announced, now).ifPresent(this::bringUp);
+    }
+  }
+
+  private void remember(Announced announced) {
+    if (!announced.equals(remembered.get(announced.site()))) {
+      ports.journal().remember(announced);
+      remembered.put(announced.site(), announced);
+    }
+  }
+
+  private void bringUp(Desired desired) {
+    DeploymentRequest request =
+        new DeploymentRequest(
+            newId.get(),
+            "",
+            List.of(new DeploymentRequest.Wanted(desired.site().component(), desired.version())),
+            Set.of(desired.site().device()),
+            false,
+            "catch-up");
+    try {
+      Deployment planned = planner.plan(Deployment.Kind.CATCH_UP, request, clock.instant());
+      if (planned.awaited().isEmpty() && planned.anyIn(StepStatus.PENDING)) {
+        LOG.info("{} catches up to {}", desired.site(), desired.version());
+        start(planned.map(step -> step.hinted(desired.manifestTarget())));
+      }
+    } catch (AtomicUpdatesException unplannable) {
+      LOG.warn("{} cannot catch up to {}", desired.site(), desired.version(), unplannable);
+    }
+  }
+
+  private void look() {
+    if (endUntold) {
+      tellUntold();
+    }
+    if (current == null) {
+      return;
+    }
+    apply(new DeploymentEvent.TimePassed());
+    for (Site site : notStartedAndAway()) {
+      apply(new DeploymentEvent.WentAway(site));
+    }
+    if (current == null) {
+      return;
+    }
+    Instant now = clock.instant();
+    dispatch.sendAgainWhereDue(current, now);
+    if (!now.isBefore(toldAt.plus(RETELL))) {
+      tellWaiting();
+    }
+  }
+
+  private List<Site> notStartedAndAway() {
+    List<Site> away = new ArrayList<>();
+    if (current != null) {
+      for (Step step : current.steps()) {
+        boolean notStarted =
+            step.status() == StepStatus.STAGING || step.status() == StepStatus.STAGED;
+        if (notStarted && step.frontend() && ports.inventory().away(step.site())) {
+          away.add(step.site());
+        }
+      }
+    }
+    return away;
+  }
+
+  private void apply(DeploymentEvent event) {
+    if (current == null) {
+      return;
+    }
+    Instant now = clock.instant();
+    DeploymentMachine.Transition next = machine.apply(current, event, now);
+    Deployment after = next.deployment();
+    if (!after.equals(current)) {
+      save(after, catchUp.aftermath(after, now));
+      if (after.state() != current.state()) {
+        LOG.info("deployment {}: {} to {}", after.id(), current.state(), after.state());
+      }
+    }
+    current = after;
+    for (DeploymentEffect effect : next.effects()) {
+      carryOut(effect, now);
+    }
+  }
+
+  private void carryOut(DeploymentEffect effect, Instant now) {
+    if (effect instanceof DeploymentEffect.Instruct instruct) {
+      dispatch.send(current, instruct.step(), instruct.order(), now);
+    } else if (effect instanceof DeploymentEffect.TellBarrier) {
+      tellWaiting();
+    } else if (effect instanceof DeploymentEffect.TellEnd) {
+      Deployment ended = current;
+      current = null;
+      settledAt = now.plus(settings.settle());
+      dispatch.forget();
+      tellEnd(ended);
+    }
+  }
+
+  private void tellWaiting() {
+    toldAt = clock.instant();
+    ports.reports().waiting(current, current.percent(), Barrier.message(current));
+  }
+
+  private void tellUntold() {
+    endUntold = false;
+    ports.journal().untold().forEach(this::tellEnd);
+  }
+
+  private void tellEnd(Deployment ended) {
+    try {
+      ports.reports().ended(ended);
+      ports.journal().told(ended.id());
+    } catch (RuntimeException notTold) {
+      endUntold = true;
+      LOG.warn("the end of deployment {} was not told, it is told soon", ended.id(), notTold);
+    }
+  }
+
+  private Deployment refused(String jobId, Deployment.Kind kind, String requestedBy, Failure why) {
+    Instant now = clock.instant();
+    LOG.warn("deployment {} is refused: {}", jobId, why.message());
+    return new Deployment(
+        jobId, kind, requestedBy, now, DeploymentState.REFUSED, List.of(), Map.of(), why, now);
+  }
+
+  private static Failure failure(AtomicUpdatesException unplannable) {
+    return new Failure(unplannable.code(), unplannable.category(), unplannable.getMessage());
+  }
+
+  private void run(String what, Runnable task) {
+    try {
+      executor.execute(
+          () -> {
+            try {
+              task.run();
+            } catch (RuntimeException failed) {
+              // The journal is ahead of everything else, so the next tick mends what was not done.
+              LOG.error("coordinator could not {}", what, failed);
+            }
+          });
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("coordinator is closed, {} is dropped", what);
+    }
+  }
+}
