@@ -1,0 +1,208 @@
+package dev.lockstep.repository.command;
+
+import dev.lockstep.protocol.release.ReleaseDescription;
+import dev.lockstep.protocol.release.ReleaseJson;
+import dev.lockstep.protocol.version.MalformedVersionException;
+import dev.lockstep.repository.Publisher;
+import dev.lockstep.repository.ReleaseContent;
+import dev.lockstep.repository.ReleaseSpec;
+import dev.lockstep.repository.RepositoryException;
+import dev.lockstep.repository.tree.ArchiveFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Publishes one release. */
+@Command(
+    name = "publish",
+    description = "Sign a release and put it where readers see it.",
+    mixinStandardHelpOptions = true)
+public final class PublishCommand implements Callable<Integer> {
+  @Mixin private Places places;
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--component", required = true, description = "Id of the component.")
+  private String component;
+
+  @Option(names = "--version", required = true, description = "Semantic version: 1.2.3.")
+  private String version;
+
+  @Option(
+      names = "--channel",
+      defaultValue = "stable",
+      description = "stable, beta or dev (default: ${DEFAULT-VALUE}).")
+  private String channel;
+
+  @ArgGroup(multiplicity = "1")
+  private Content content;
+
+  /** A folder or a file, one of them. */
+  static final class Content {
+    @Option(names = "--dir", description = "Folder to pack; its content is the tree's root.")
+    private Path dir;
+
+    @Option(
+        names = "--file",
+        description = "Archive to publish as it is: .tar.gz, .tgz, .tar.zst, .zip, .jar.")
+    private Path file;
+  }
+
+  @Option(names = "--prefix", description = "With --file: folder in it that is the tree's root.")
+  private String prefix;
+
+  @Option(names = "--format", description = "With --dir: tar.gz or tar.zst (default: tar.gz).")
+  private String format;
+
+  @Option(names = "--provides", paramLabel = "API=VERSION", description = "An API it provides.")
+  private List<String> provides = List.of();
+
+  @Option(names = "--requires", paramLabel = "API=RANGE", description = "An API it needs.")
+  private List<String> requires = List.of();
+
+  @Option(names = "--critical", description = "It is a security release.")
+  private boolean critical;
+
+  @Option(names = "--required", description = "It comes before newer releases.")
+  private boolean required;
+
+  @Option(names = "--checkpoint", description = "Newer releases are reached only through it.")
+  private boolean checkpoint;
+
+  @Option(names = "--notes", paramLabel = "TEXT|@FILE", description = "Release notes, Markdown.")
+  private String notes = "";
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      defaultValue = ReleaseDescription.ANY_PLATFORM,
+      description = "Platform, such as linux/amd64 (default: ${DEFAULT-VALUE}).")
+  private String platform;
+
+  @Option(
+      names = "--rollout",
+      paramLabel = "PERCENT",
+      defaultValue = "100%",
+      description = "Share of devices that are offered it (default: ${DEFAULT-VALUE}).")
+  private String rollout;
+
+  @Option(names = "--json", description = "Print what was signed as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    ReleaseSpec release = release();
+    ReleaseContent what = content();
+    Publisher publisher =
+        Publisher.open(places.repository(), places.keys(false), Clock.systemUTC());
+    ReleaseDescription published = publisher.publish(release, what);
+    spec.commandLine().getOut().println(json ? asJson(published) : asText(published));
+    return CommandLine.ExitCode.OK;
+  }
+
+  private ReleaseSpec release() {
+    try {
+      ReleaseSpec release =
+          ReleaseSpec.of(component, version)
+              .withChannel(channel)
+              .withPlatform(platform)
+              .withCritical(critical)
+              .withRequired(required)
+              .withCheckpoint(checkpoint)
+              .withRolloutPercent(percent())
+              .withNotes(notes());
+      for (String api : provides) {
+        String[] pair = pair("--provides", api);
+        release = release.withProvides(pair[0], pair[1]);
+      }
+      for (String api : requires) {
+        String[] pair = pair("--requires", api);
+        release = release.withRequires(pair[0], pair[1]);
+      }
+      return release;
+    } catch (MalformedVersionException malformed) {
+      throw usage(malformed.getMessage());
+    }
+  }
+
+  private String[] pair(String option, String text) {
+    // A range has "=" in it too; the API's name ends at the first one.
+    int equals = text.indexOf('=');
+    if (equals <= 0 || equals == text.length() - 1) {
+      throw usage(option + " must be API=…, not \"" + text + '"');
+    }
+    return new String[] {text.substring(0, equals), text.substring(equals + 1)};
+  }
+
+  private int percent() {
+    if (!rollout.matches("(100|[0-9]{1,2})%?")) {
+      throw usage("--rollout must be 0% to 100%, not \"" + rollout + '"');
+    }
+    return Integer.parseInt(rollout.replace("%", ""));
+  }
+
+  private String notes() {
+    if (!notes.startsWith("@")) {
+      return notes;
+    }
+    Path file = Path.of(notes.substring(1));
+    if (!Files.isRegularFile(file)) {
+      throw new RepositoryException.NotFound(
+          "read the notes", "there is no file " + file, "name one that exists");
+    }
+    try {
+      return Files.readString(file);
+    } catch (IOException unreadable) {
+      throw new RepositoryException.Refused(
+          "read the notes in " + file, unreadable.toString(), "write them as UTF-8", unreadable);
+    }
+  }
+
+  private ReleaseContent content() {
+    if (content.file != null) {
+      if (format != null) {
+        throw usage("--format goes with --dir only; a file stays what it is");
+      }
+      return ReleaseContent.archive(content.file, prefix == null ? "" : prefix);
+    }
+    if (prefix != null) {
+      throw usage("--prefix goes with --file only");
+    }
+    ArchiveFormat packed =
+        format == null
+            ? ArchiveFormat.TAR_GZ
+            : ArchiveFormat.ofFileName("." + format)
+                .filter(known -> known != ArchiveFormat.ZIP)
+                .orElseThrow(() -> usage("--format must be tar.gz or tar.zst"));
+    return new ReleaseContent.Tree(content.dir, packed);
+  }
+
+  private static String asJson(ReleaseDescription published) {
+    return JsonMapper.shared().writeValueAsString(ReleaseJson.toMap(published));
+  }
+
+  private static String asText(ReleaseDescription published) {
+    return "published %s %s in %s: %s, %d bytes, %d installed"
+        .formatted(
+            published.component(),
+            published.version(),
+            published.channel(),
+            published.artifacts().get(0).target(),
+            published.artifacts().get(0).size(),
+            published.installedSize());
+  }
+
+  private CommandLine.ParameterException usage(String why) {
+    return new CommandLine.ParameterException(spec.commandLine(), why);
+  }
+}
