@@ -64,7 +64,15 @@ public record ComponentSettings(
       Control control,
       List<String> command,
       Map<String, String> environment,
-      Duration stopTimeout) {}
+      Duration stopTimeout) {
+
+    /** Without the values of the environment, which may be secret. */
+    @Override
+    public String toString() {
+      return "ProcessSettings[control=%s, command=%s, environment=%s, stopTimeout=%s]"
+          .formatted(control, command, environment.keySet(), stopTimeout);
+    }
+  }
 
   /** Who starts a component. */
   public enum Control {

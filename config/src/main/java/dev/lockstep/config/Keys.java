@@ -53,331 +53,70 @@ final class Keys {
   private static final List<Key<?>> ALL = new ArrayList<>();
 
   // spotless:off
-  static final Key<String> DEVICE_ID =
-      mandatory(Section.DEVICE, "id", ID_FORMAT, "Unique among the devices of the app.");
-  static final Key<Path> DEVICE_ROOT =
-      mandatory(
-          Section.DEVICE,
-          "root",
-          path(),
-          "Folder of the components: `<root>/<component>/releases/<version>`.");
-  static final Key<Path> DEVICE_STATE =
-      mandatory(
-          Section.DEVICE,
-          "state",
-          path(),
-          "Folder of Lockstep's own state: journals, TUF metadata, downloads. On persistent storage, owned by the user that Lockstep runs as.");
-  static final Key<String> DEVICE_PLATFORM =
-      optional(
-          Section.DEVICE,
-          "platform",
-          text("os/arch such as linux/amd64", "[a-z0-9]{1,16}/[a-z0-9_]{1,16}"),
-          "this machine's",
-          "Which releases fit this device.");
+  static final Key<String> DEVICE_ID = mandatory(Section.DEVICE, "id", ID_FORMAT, "Unique among the devices of the app.");
+  static final Key<Path> DEVICE_ROOT = mandatory(Section.DEVICE, "root", path(), "Folder of the components: `<root>/<component>/releases/<version>`.");
+  static final Key<Path> DEVICE_STATE = mandatory(Section.DEVICE, "state", path(), "Folder of Lockstep's own state: journals, TUF metadata, downloads. On persistent storage, owned by the user that Lockstep runs as.");
+  static final Key<String> DEVICE_PLATFORM = optional(Section.DEVICE, "platform", text("os/arch such as linux/amd64", "[a-z0-9]{1,16}/[a-z0-9_]{1,16}"), "this machine's", "Which releases fit this device.");
 
-  static final Key<Broker> BUS_BROKER =
-      defaulted(
-          Section.BUS,
-          "broker",
-          choice(Broker.class),
-          "Who runs the broker: this process, or another process or machine.");
-  static final Key<String> BUS_PUBLISH_ADDRESS =
-      defaulted(
-          Section.BUS,
-          "publish_address",
-          address(),
-          "Where publishers connect (the broker's XSUB).");
-  static final Key<String> BUS_SUBSCRIBE_ADDRESS =
-      defaulted(
-          Section.BUS,
-          "subscribe_address",
-          address(),
-          "Where subscribers connect (the broker's XPUB).");
-  static final Key<Security> BUS_SECURITY =
-      defaulted(
-          Section.BUS,
-          "security",
-          choice(Security.class),
-          "How connections are protected: encrypted and known by their keys, or not at all; plain is for loopback and ipc only.");
-  static final Key<Path> BUS_KEY_FILE =
-      optional(
-          Section.BUS,
-          "key_file",
-          path(),
-          "mandatory with `bus.security: curve`",
-          "This process's own ZeroMQ certificate with its secret key.");
-  static final Key<Path> BUS_BROKER_KEY_FILE =
-      optional(
-          Section.BUS,
-          "broker_key_file",
-          path(),
-          "mandatory with `bus.security: curve`",
-          "The broker's public certificate.");
-  static final Key<Path> BUS_BROKER_SECRET_KEY_FILE =
-      optional(
-          Section.BUS,
-          "broker_secret_key_file",
-          path(),
-          "mandatory with `bus.security: curve` and `bus.broker: embedded`",
-          "The broker's certificate with its secret key.");
-  static final Key<Path> BUS_AUTHORIZED_KEYS =
-      optional(
-          Section.BUS,
-          "authorized_keys",
-          path(),
-          "mandatory with `bus.security: curve` and `bus.broker: embedded`",
-          "Folder of the public certificates that may connect.");
-  static final Key<Integer> BUS_MAX_MESSAGE_SIZE =
-      defaulted(
-          Section.BUS,
-          "max_message_size",
-          number(65_536, 67_108_864),
-          "Bytes; larger messages are refused.");
+  static final Key<Broker> BUS_BROKER = defaulted(Section.BUS, "broker", choice(Broker.class), "Who runs the broker: this process, or another process or machine.");
+  static final Key<String> BUS_PUBLISH_ADDRESS = defaulted(Section.BUS, "publish_address", address(), "Where publishers connect (the broker's XSUB).");
+  static final Key<String> BUS_SUBSCRIBE_ADDRESS = defaulted(Section.BUS, "subscribe_address", address(), "Where subscribers connect (the broker's XPUB).");
+  static final Key<Security> BUS_SECURITY = defaulted(Section.BUS, "security", choice(Security.class), "How connections are protected: encrypted and known by their keys, or not at all; plain is for loopback and ipc only.");
+  static final Key<Path> BUS_KEY_FILE = optional(Section.BUS, "key_file", path(), "mandatory with `bus.security: curve`", "This process's own ZeroMQ certificate with its secret key.");
+  static final Key<Path> BUS_BROKER_KEY_FILE = optional(Section.BUS, "broker_key_file", path(), "mandatory with `bus.security: curve`", "The broker's public certificate.");
+  static final Key<Path> BUS_BROKER_SECRET_KEY_FILE = optional(Section.BUS, "broker_secret_key_file", path(), "mandatory with `bus.security: curve` and `bus.broker: embedded`", "The broker's certificate with its secret key.");
+  static final Key<Path> BUS_AUTHORIZED_KEYS = optional(Section.BUS, "authorized_keys", path(), "mandatory with `bus.security: curve` and `bus.broker: embedded`", "Folder of the public certificates that may connect.");
+  static final Key<Integer> BUS_MAX_MESSAGE_SIZE = defaulted(Section.BUS, "max_message_size", number(65_536, 67_108_864), "Bytes; larger messages are refused.");
 
-  static final Key<URI> SOURCE_METADATA_URL =
-      mandatory(Section.SOURCE, "metadata_url", folderUrl(), "Where the TUF metadata is.");
-  static final Key<URI> SOURCE_CONTENT_URL =
-      optional(
-          Section.SOURCE,
-          "content_url",
-          folderUrl(),
-          "`targets/` beside the metadata",
-          "Where the targets are.");
-  static final Key<Path> SOURCE_ROOT_FILE =
-      mandatory(
-          Section.SOURCE,
-          "root_file",
-          path(),
-          "The TUF root that this device trusts from the start.");
-  static final Key<Boolean> SOURCE_ALLOW_PLAIN_HTTP =
-      defaulted(
-          Section.SOURCE, "allow_plain_http", flag(), "Whether URLs may be http, not only https.");
+  static final Key<URI> SOURCE_METADATA_URL = mandatory(Section.SOURCE, "metadata_url", folderUrl(), "Where the TUF metadata is.");
+  static final Key<URI> SOURCE_CONTENT_URL = optional(Section.SOURCE, "content_url", folderUrl(), "`targets/` beside the metadata", "Where the targets are.");
+  static final Key<Path> SOURCE_ROOT_FILE = mandatory(Section.SOURCE, "root_file", path(), "The TUF root that this device trusts from the start.");
+  static final Key<Boolean> SOURCE_ALLOW_PLAIN_HTTP = defaulted(Section.SOURCE, "allow_plain_http", flag(), "Whether URLs may be http, not only https.");
 
-  static final Key<Duration> UPDATE_CHECK_INTERVAL =
-      defaulted(
-          Section.UPDATE,
-          "check_interval",
-          duration("60s", "365d", HOURS),
-          "Time between two scheduled checks.");
-  static final Key<Boolean> UPDATE_AUTO_DOWNLOAD =
-      defaulted(Section.UPDATE, "auto_download", flag(), "Download without being asked.");
-  static final Key<Boolean> UPDATE_AUTO_INSTALL =
-      defaulted(
-          Section.UPDATE,
-          "auto_install",
-          flag(),
-          "Install without being asked, at the preferred time.");
-  static final Key<Boolean> UPDATE_CRITICAL_INSTALL =
-      defaulted(
-          Section.UPDATE,
-          "critical_install",
-          flag(),
-          "Install critical releases at the next opportunity.");
-  static final Key<Boolean> UPDATE_NOTIFY_AVAILABLE =
-      defaulted(
-          Section.UPDATE, "notify_available", flag(), "Tell people about a new version, once.");
-  static final Key<LocalTime> UPDATE_PREFERRED_TIME =
-      defaulted(
-          Section.UPDATE, "preferred_time", time(), "When automatic installs run, once a day.");
-  static final Key<ZoneId> UPDATE_TIME_ZONE =
-      optional(
-          Section.UPDATE,
-          "time_zone",
-          zone(),
-          "this machine's",
-          "Whose clock the preferred time is.");
-  static final Key<Channel> UPDATE_CHANNEL =
-      defaulted(Section.UPDATE, "channel", choice(Channel.class), "Which releases are offered.");
-  static final Key<Duration> UPDATE_DOWNLOAD_TIMEOUT =
-      defaulted(
-          Section.UPDATE,
-          "download_timeout",
-          duration("1s", "1h", SECONDS),
-          "How long connecting, or silence within a download, may last.");
-  static final Key<Integer> UPDATE_MAX_RETRIES =
-      defaulted(Section.UPDATE, "max_retries", number(0, 100), "Further tries after the first.");
-  static final Key<Duration> UPDATE_RETRY_DELAY =
-      defaulted(
-          Section.UPDATE, "retry_delay", duration("0s", "1h", SECONDS), "Time between two tries.");
-  static final Key<Boolean> UPDATE_BACKUP_ENABLED =
-      defaulted(
-          Section.UPDATE,
-          "backup_enabled",
-          flag(),
-          "Back up a component's data before an install. Without it a revert brings the old version back, not the old data.");
-  static final Key<Path> UPDATE_BACKUP_PATH =
-      optional(
-          Section.UPDATE,
-          "backup_path",
-          path(),
-          "`backups` in `device.state`",
-          "Where backups go.");
-  static final Key<Integer> UPDATE_MAX_BACKUPS =
-      defaulted(
-          Section.UPDATE,
-          "max_backups",
-          number(1, 1000),
-          "How many backups are kept per component.");
-  static final Key<Duration> UPDATE_PREPARE_DEADLINE =
-      defaulted(
-          Section.UPDATE,
-          "prepare_deadline",
-          duration("100ms", "1h", SECONDS),
-          "How long components may take to answer prepare.");
-  static final Key<NoAnswer> UPDATE_PREPARE_NO_ANSWER =
-      defaulted(
-          Section.UPDATE,
-          "prepare_no_answer",
-          choice(NoAnswer.class),
-          "What it means when a component does not answer prepare in time: go on without it, or not now.");
-  static final Key<Duration> UPDATE_DRAIN_DEADLINE =
-      defaulted(
-          Section.UPDATE,
-          "drain_deadline",
-          duration("100ms", "1h", SECONDS),
-          "How long components may take to drain.");
-  static final Key<Duration> UPDATE_RESTART_NOTICE =
-      defaulted(
-          Section.UPDATE,
-          "restart_notice",
-          duration("0s", "24h", SECONDS),
-          "Time between the announcement of a restart and the restart.");
-  static final Key<Duration> UPDATE_HEARTBEAT =
-      defaulted(
-          Section.UPDATE,
-          "heartbeat",
-          duration("1s", "1h", SECONDS),
-          "How often components announce themselves.");
-  static final Key<Duration> UPDATE_STAGE_DEADLINE =
-      defaulted(
-          Section.UPDATE,
-          "stage_deadline",
-          duration("1s", "30d", SECONDS),
-          "How long a deployment waits until all devices have staged.");
-  static final Key<Duration> UPDATE_INSTALL_DEADLINE =
-      defaulted(
-          Section.UPDATE,
-          "install_deadline",
-          duration("1s", "24h", SECONDS),
-          "How long a deployment waits for the install on one device.");
+  static final Key<Duration> UPDATE_CHECK_INTERVAL = defaulted(Section.UPDATE, "check_interval", duration("60s", "365d", HOURS), "Time between two scheduled checks.");
+  static final Key<Boolean> UPDATE_AUTO_DOWNLOAD = defaulted(Section.UPDATE, "auto_download", flag(), "Download without being asked.");
+  static final Key<Boolean> UPDATE_AUTO_INSTALL = defaulted(Section.UPDATE, "auto_install", flag(), "Install without being asked, at the preferred time.");
+  static final Key<Boolean> UPDATE_CRITICAL_INSTALL = defaulted(Section.UPDATE, "critical_install", flag(), "Install critical releases at the next opportunity.");
+  static final Key<Boolean> UPDATE_NOTIFY_AVAILABLE = defaulted(Section.UPDATE, "notify_available", flag(), "Tell people about a new version, once.");
+  static final Key<LocalTime> UPDATE_PREFERRED_TIME = defaulted(Section.UPDATE, "preferred_time", time(), "When automatic installs run, once a day.");
+  static final Key<ZoneId> UPDATE_TIME_ZONE = optional(Section.UPDATE, "time_zone", zone(), "this machine's", "Whose clock the preferred time is.");
+  static final Key<Channel> UPDATE_CHANNEL = defaulted(Section.UPDATE, "channel", choice(Channel.class), "Which releases are offered.");
+  static final Key<Duration> UPDATE_DOWNLOAD_TIMEOUT = defaulted(Section.UPDATE, "download_timeout", duration("1s", "1h", SECONDS), "How long connecting, or silence within a download, may last.");
+  static final Key<Integer> UPDATE_MAX_RETRIES = defaulted(Section.UPDATE, "max_retries", number(0, 100), "Further tries after the first.");
+  static final Key<Duration> UPDATE_RETRY_DELAY = defaulted(Section.UPDATE, "retry_delay", duration("0s", "1h", SECONDS), "Time between two tries.");
+  static final Key<Boolean> UPDATE_BACKUP_ENABLED = defaulted(Section.UPDATE, "backup_enabled", flag(), "Back up a component's data before an install. Without it a revert brings the old version back, not the old data.");
+  static final Key<Path> UPDATE_BACKUP_PATH = optional(Section.UPDATE, "backup_path", path(), "`backups` in `device.state`", "Where backups go.");
+  static final Key<Integer> UPDATE_MAX_BACKUPS = defaulted(Section.UPDATE, "max_backups", number(1, 1000), "How many backups are kept per component.");
+  static final Key<Duration> UPDATE_PREPARE_DEADLINE = defaulted(Section.UPDATE, "prepare_deadline", duration("100ms", "1h", SECONDS), "How long components may take to answer prepare.");
+  static final Key<NoAnswer> UPDATE_PREPARE_NO_ANSWER = defaulted(Section.UPDATE, "prepare_no_answer", choice(NoAnswer.class), "What it means when a component does not answer prepare in time: go on without it, or not now.");
+  static final Key<Duration> UPDATE_DRAIN_DEADLINE = defaulted(Section.UPDATE, "drain_deadline", duration("100ms", "1h", SECONDS), "How long components may take to drain.");
+  static final Key<Duration> UPDATE_RESTART_NOTICE = defaulted(Section.UPDATE, "restart_notice", duration("0s", "24h", SECONDS), "Time between the announcement of a restart and the restart.");
+  static final Key<Duration> UPDATE_HEARTBEAT = defaulted(Section.UPDATE, "heartbeat", duration("1s", "1h", SECONDS), "How often components announce themselves.");
+  static final Key<Duration> UPDATE_STAGE_DEADLINE = defaulted(Section.UPDATE, "stage_deadline", duration("1s", "30d", SECONDS), "How long a deployment waits until all devices have staged.");
+  static final Key<Duration> UPDATE_INSTALL_DEADLINE = defaulted(Section.UPDATE, "install_deadline", duration("1s", "24h", SECONDS), "How long a deployment waits for the install on one device.");
 
-  static final Key<ComponentSettings.Role> COMPONENT_ROLE =
-      mandatory(
-          Section.COMPONENT,
-          "role",
-          choice(ComponentSettings.Role.class),
-          "Its place in the order: a backend is installed first, frontends after it is confirmed, modules with the backend.");
-  static final Key<Announce> COMPONENT_ANNOUNCE =
-      optional(
-          Section.COMPONENT,
-          "announce",
-          choice(Announce.class),
-          "`agent` for a frontend, `updater` for others",
-          "Who announces it on the bus: atomic-updates, or the frontend-agent beside it.");
-  static final Key<List<String>> COMPONENT_BACKUP_PATHS =
-      defaulted(
-          Section.COMPONENT,
-          "backup_paths",
-          insidePaths(),
-          "What to back up, relative to the component's folder.");
-  static final Key<List<String>> COMPONENT_MIGRATE =
-      defaulted(
-          Section.COMPONENT,
-          "migrate",
-          command(COMPONENT_PLACEHOLDERS),
-          "Command to run after activation; a program with a slash is looked up in the new release. An empty list means none.");
-  static final Key<Duration> COMPONENT_MIGRATE_DEADLINE =
-      defaulted(
-          Section.COMPONENT,
-          "migrate_deadline",
-          duration("1s", "24h", SECONDS),
-          "How long that may take.");
-  static final Key<Path> COMPONENT_VERSION_FILE =
-      optional(
-          Section.COMPONENT,
-          "version_file",
-          path(),
-          "`current/VERSION` of the component",
-          "Where the version of a component that Lockstep does not install is read from: a VERSION file or an os-release style file.");
+  static final Key<ComponentSettings.Role> COMPONENT_ROLE = mandatory(Section.COMPONENT, "role", choice(ComponentSettings.Role.class), "Its place in the order: a backend is installed first, frontends after it is confirmed, modules with the backend.");
+  static final Key<Announce> COMPONENT_ANNOUNCE = optional(Section.COMPONENT, "announce", choice(Announce.class), "`agent` for a frontend, `updater` for others", "Who announces it on the bus: atomic-updates, or the frontend-agent beside it.");
+  static final Key<List<String>> COMPONENT_BACKUP_PATHS = defaulted(Section.COMPONENT, "backup_paths", insidePaths(), "What to back up, relative to the component's folder.");
+  static final Key<List<String>> COMPONENT_MIGRATE = defaulted(Section.COMPONENT, "migrate", command(COMPONENT_PLACEHOLDERS), "Command to run after activation; a program with a slash is looked up in the new release. An empty list means none.");
+  static final Key<Duration> COMPONENT_MIGRATE_DEADLINE = defaulted(Section.COMPONENT, "migrate_deadline", duration("1s", "24h", SECONDS), "How long that may take.");
+  static final Key<Path> COMPONENT_VERSION_FILE = optional(Section.COMPONENT, "version_file", path(), "`current/VERSION` of the component", "Where the version of a component that Lockstep does not install is read from: a VERSION file or an os-release style file.");
 
-  static final Key<Control> PROCESS_CONTROL =
-      defaulted(
-          Section.PROCESS,
-          "control",
-          choice(Control.class),
-          "Who starts it: Lockstep supervises it as a child, or somebody else does.");
-  static final Key<List<String>> PROCESS_COMMAND =
-      defaulted(
-          Section.PROCESS,
-          "command",
-          command(COMPONENT_PLACEHOLDERS),
-          "Program and arguments, mandatory where supervised. A program with a slash that is not absolute is looked up in the active release.");
-  static final Key<Map<String, String>> PROCESS_ENVIRONMENT =
-      defaulted(
-          Section.PROCESS,
-          "environment",
-          variables(COMPONENT_PLACEHOLDERS),
-          "Added to an otherwise minimal environment.");
-  static final Key<Duration> PROCESS_STOP_TIMEOUT =
-      defaulted(
-          Section.PROCESS,
-          "stop_timeout",
-          duration("0s", "1h", SECONDS),
-          "Time between SIGTERM and SIGKILL.");
+  static final Key<Control> PROCESS_CONTROL = defaulted(Section.PROCESS, "control", choice(Control.class), "Who starts it: Lockstep supervises it as a child, or somebody else does.");
+  static final Key<List<String>> PROCESS_COMMAND = defaulted(Section.PROCESS, "command", command(COMPONENT_PLACEHOLDERS), "Program and arguments, mandatory where supervised. A program with a slash that is not absolute is looked up in the active release.");
+  static final Key<Map<String, String>> PROCESS_ENVIRONMENT = defaulted(Section.PROCESS, "environment", variables(COMPONENT_PLACEHOLDERS), "Added to an otherwise minimal environment.");
+  static final Key<Duration> PROCESS_STOP_TIMEOUT = defaulted(Section.PROCESS, "stop_timeout", duration("0s", "1h", SECONDS), "Time between SIGTERM and SIGKILL.");
 
-  static final Key<Probe> HEALTH_PROBE =
-      defaulted(
-          Section.HEALTH,
-          "probe",
-          choice(Probe.class),
-          "What is asked: a URL (any 2xx is healthy), a TCP connection, a command (exit 0 is healthy), or only whether the process lives.");
-  static final Key<URI> HEALTH_URL =
-      optional(
-          Section.HEALTH, "url", url(), "mandatory with `probe: http`", "What an http probe asks.");
-  static final Key<String> HEALTH_HOST =
-      defaulted(
-          Section.HEALTH,
-          "host",
-          text("a host name or an IP address", "[A-Za-z0-9.:_-]{1,253}"),
-          "Where a tcp probe connects.");
-  static final Key<Integer> HEALTH_PORT =
-      optional(
-          Section.HEALTH,
-          "port",
-          number(1, 65_535),
-          "mandatory with `probe: tcp`",
-          "Where a tcp probe connects.");
-  static final Key<List<String>> HEALTH_COMMAND =
-      defaulted(
-          Section.HEALTH,
-          "command",
-          command(COMPONENT_PLACEHOLDERS),
-          "What a command probe runs; mandatory with `probe: command`.");
-  static final Key<Duration> HEALTH_INTERVAL =
-      defaulted(
-          Section.HEALTH, "interval", duration("10ms", "10m", SECONDS), "Time between two probes.");
-  static final Key<Duration> HEALTH_TIMEOUT =
-      defaulted(
-          Section.HEALTH,
-          "timeout",
-          duration("10ms", "10m", SECONDS),
-          "How long one probe may take.");
-  static final Key<Integer> HEALTH_SUCCESSES =
-      defaulted(
-          Section.HEALTH, "successes", number(1, 100), "Healthy answers in a row that are needed.");
-  static final Key<Duration> HEALTH_DEADLINE =
-      defaulted(
-          Section.HEALTH,
-          "deadline",
-          duration("100ms", "24h", SECONDS),
-          "From the start until it has to be healthy.");
-  static final Key<Duration> HEALTH_WINDOW =
-      defaulted(
-          Section.HEALTH,
-          "window",
-          duration("0s", "24h", SECONDS),
-          "Time after that in which a crash still counts.");
-
+  static final Key<Probe> HEALTH_PROBE = defaulted(Section.HEALTH, "probe", choice(Probe.class), "What is asked: a URL (any 2xx is healthy), a TCP connection, a command (exit 0 is healthy), or only whether the process lives.");
+  static final Key<URI> HEALTH_URL = optional(Section.HEALTH, "url", url(), "mandatory with `probe: http`", "What an http probe asks.");
+  static final Key<String> HEALTH_HOST = defaulted(Section.HEALTH, "host", text("a host name or an IP address", "[A-Za-z0-9.:_-]{1,253}"), "Where a tcp probe connects.");
+  static final Key<Integer> HEALTH_PORT = optional(Section.HEALTH, "port", number(1, 65_535), "mandatory with `probe: tcp`", "Where a tcp probe connects.");
+  static final Key<List<String>> HEALTH_COMMAND = defaulted(Section.HEALTH, "command", command(COMPONENT_PLACEHOLDERS), "What a command probe runs; mandatory with `probe: command`.");
+  static final Key<Duration> HEALTH_INTERVAL = defaulted(Section.HEALTH, "interval", duration("10ms", "10m", SECONDS), "Time between two probes.");
+  static final Key<Duration> HEALTH_TIMEOUT = defaulted(Section.HEALTH, "timeout", duration("10ms", "10m", SECONDS), "How long one probe may take.");
+  static final Key<Integer> HEALTH_SUCCESSES = defaulted(Section.HEALTH, "successes", number(1, 100), "Healthy answers in a row that are needed.");
+  static final Key<Duration> HEALTH_DEADLINE = defaulted(Section.HEALTH, "deadline", duration("100ms", "24h", SECONDS), "From the start until it has to be healthy.");
+  static final Key<Duration> HEALTH_WINDOW = defaulted(Section.HEALTH, "window", duration("0s", "24h", SECONDS), "Time after that in which a crash still counts.");
   // spotless:on
 
   private Keys() {}

@@ -51,10 +51,7 @@ final class SectionReader {
     if (key.section() != section) {
       throw new IllegalArgumentException(key.path() + " is not in " + section);
     }
-    Node node = own.containsKey(key.name()) ? own.get(key.name()) : defaults.get(key.name());
-    return Optional.ofNullable(node)
-        .map(present -> new Value(prefix + key.name(), present, origin, key.format()))
-        .map(key.format()::read);
+    return value(key).map(key.format()::read);
   }
 
   /** The value of a key that another setting makes mandatory; {@code because} names it. */
@@ -69,9 +66,8 @@ final class SectionReader {
   }
 
   /** The error for a value that another setting forbids. */
-  ConfigException refused(Key<?> key, Object value, String allowed) {
-    return new ConfigException.OutOfRange(
-        prefix + key.name(), value.toString(), origin.file(), allowed);
+  ConfigException refused(Key<?> key, String allowed) {
+    return value(key).orElseThrow().outOfRange(allowed);
   }
 
   /** A section inside this one. */
@@ -105,8 +101,15 @@ final class SectionReader {
     return sections;
   }
 
+  private Optional<Value> value(Key<?> key) {
+    Node node = own.containsKey(key.name()) ? own.get(key.name()) : defaults.get(key.name());
+    return Optional.ofNullable(node)
+        .map(present -> new Value(prefix + key.name(), present, origin, key.format()));
+  }
+
   private static Map<String, Node> entries(String prefix, Node node, Value.Origin origin) {
-    if (node == null || node instanceof Node.Nothing) {
+    boolean empty = node instanceof Node.Scalar scalar && scalar.text().isEmpty();
+    if (node == null || node instanceof Node.Nothing || empty) {
       return Map.of();
     }
     if (node instanceof Node.Mapping mapping) {

@@ -85,18 +85,20 @@ public final class SettingsLoader {
         device.find(Keys.DEVICE_PLATFORM).orElseGet(SettingsLoader::machine));
   }
 
-  /** This machine as os/arch, in the words that releases use. */
-  static String machine() {
-    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-    String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-    String osName = os.startsWith("mac") ? "darwin" : os.startsWith("win") ? "windows" : os;
-    String archName =
-        switch (arch) {
-          case "x86_64", "x64" -> "amd64";
-          case "aarch64" -> "arm64";
-          default -> arch;
-        };
-    return osName.replaceAll("[^a-z0-9]", "") + '/' + archName.replaceAll("[^a-z0-9_]", "");
+  private static String machine() {
+    return platform(System.getProperty("os.name"), System.getProperty("os.arch"));
+  }
+
+  /** The JVM's names for a machine as os/arch, in the words that releases use. */
+  static String platform(String osName, String osArch) {
+    String os = osName.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    String arch = osArch.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "");
+    String system = os.startsWith("mac") ? "darwin" : os.startsWith("windows") ? "windows" : os;
+    return switch (arch) {
+      case "x86_64", "x64" -> system + "/amd64";
+      case "aarch64" -> system + "/arm64";
+      default -> system + '/' + arch;
+    };
   }
 
   private static BusSettings bus(SectionReader bus) {
@@ -131,7 +133,6 @@ public final class SettingsLoader {
     if (!address.matches("(ipc|inproc)://.*|tcp://(127(\\.\\d+){3}|localhost|\\[::1]):\\d+")) {
       throw bus.refused(
           key,
-          address,
           "an address of this machine such as tcp://127.0.0.1:5555, or set"
               + " bus.security: curve");
     }
@@ -149,8 +150,7 @@ public final class SettingsLoader {
 
   private static void requireHttps(SectionReader source, Key<URI> key, URI url, boolean plain) {
     if (!plain && !"https".equals(url.getScheme())) {
-      throw source.refused(
-          key, url, "an https URL, or set source.allow_plain_http: true to allow http");
+      throw source.refused(key, "an https URL, or set source.allow_plain_http: true to allow http");
     }
   }
 
