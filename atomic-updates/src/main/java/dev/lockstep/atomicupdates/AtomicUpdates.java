@@ -18,6 +18,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Atomic-updates of one device, joined to a bus; on the hub with the coordinator of all devices.
@@ -26,6 +28,7 @@ import java.util.concurrent.TimeUnit;
  * components leave, lets running steps end, and leaves the bus open: it belongs to the caller.
  */
 public final class AtomicUpdates implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AtomicUpdates.class);
   private static final Duration TICK = Duration.ofMillis(250);
   private static final int QUEUE = 50_000;
   private static final int STOP_SECONDS = 5;
@@ -34,6 +37,7 @@ public final class AtomicUpdates implements AutoCloseable {
   private final BusEdges edges;
   private final DeviceUpdates device;
   private final Optional<Coordinator> coordinator;
+  private final ThreadPoolExecutor edgeThread;
   private final ThreadPoolExecutor coordinatorThread;
   private final ScheduledExecutorService timer;
   private boolean started;
@@ -69,16 +73,10 @@ public final class AtomicUpdates implements AutoCloseable {
       Optional<DeploymentJournal> hub,
       Waiter waiter) {
     this.settings = settings;
-    this.edges = new BusEdges(settings, bus, clock, waiter);
+    this.edgeThread = thread("atomic-updates-edge");
+    this.edges = new BusEdges(settings, bus, clock, waiter, edgeThread);
     this.device = factory.create(edges.reports(), edges.participants());
-    this.coordinatorThread =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUE),
-            task -> new Thread(task, "coordinator"));
+    this.coordinatorThread = thread("coordinator");
     this.timer =
         new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "atomic-updates-timer"));
     this.coordinator = hub.map(journal -> coordinator(journal, clock));
@@ -134,13 +132,25 @@ public final class AtomicUpdates implements AutoCloseable {
     edges.leaving();
     device.close(stopComponents);
     edges.close();
-    coordinatorThread.shutdown();
+    stop(edgeThread);
+    stop(coordinatorThread);
+  }
+
+  private static ThreadPoolExecutor thread(String name) {
+    return new ThreadPoolExecutor(
+        1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE), task -> new Thread(task, name));
+  }
+
+  /** What was taken already is still done, for a few seconds. */
+  private static void stop(ThreadPoolExecutor thread) {
+    thread.shutdown();
     try {
-      if (!coordinatorThread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-        coordinatorThread.shutdownNow();
+      if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("work is dropped that did not end in {} s", STOP_SECONDS);
+        thread.shutdownNow();
       }
     } catch (InterruptedException hurried) {
-      coordinatorThread.shutdownNow();
+      thread.shutdownNow();
       Thread.currentThread().interrupt();
     }
   }

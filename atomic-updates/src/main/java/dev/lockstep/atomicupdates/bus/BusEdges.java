@@ -17,22 +17,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * All edges of one device's atomic-updates to one bus. First gives the ports that the device and
- * the coordinator report to, then takes them and subscribes. Messages are handled one after the
- * other on a thread of its own, with a bounded queue before it.
+ * the coordinator report to, then takes them and subscribes.
  */
 public final class BusEdges implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BusEdges.class);
-  private static final int QUEUE = 10_000;
-  private static final int STOP_SECONDS = 5;
 
   private final Settings settings;
   private final Bus bus;
@@ -45,12 +40,16 @@ public final class BusEdges implements AutoCloseable {
   private final BusParticipants participants;
   private final BusReports reports;
   private final Announcer announcer;
-  private final ThreadPoolExecutor executor;
+  private final Executor executor;
   private final List<Bus.Subscription> subscriptions = new ArrayList<>();
   private volatile Coordinator coordinator;
 
-  /** Edges that are not subscribed to anything yet. */
-  public BusEdges(Settings settings, Bus bus, Clock clock, Waiter waiter) {
+  /**
+   * Edges that are not subscribed to anything yet.
+   *
+   * @param executor one thread on which messages are handled, with a bounded queue before it
+   */
+  public BusEdges(Settings settings, Bus bus, Clock clock, Waiter waiter, Executor executor) {
     String device = settings.device().id();
     this.settings = settings;
     this.bus = bus;
@@ -71,14 +70,7 @@ public final class BusEdges implements AutoCloseable {
             ledger,
             participants::ended,
             component -> later(() -> announcer.changed(component)));
-    this.executor =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUE),
-            task -> new Thread(task, "atomic-updates-edge"));
+    this.executor = executor;
   }
 
   /** Where the device's updates report to. */
@@ -172,20 +164,10 @@ public final class BusEdges implements AutoCloseable {
     later(announcer::leaving);
   }
 
-  /** Ends the subscriptions; what was taken already is still handled, for a few seconds. */
+  /** Ends the subscriptions. */
   @Override
   public void close() {
     subscriptions.forEach(Bus.Subscription::close);
-    executor.shutdown();
-    try {
-      if (!executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("messages are dropped: their handling did not end in {} s", STOP_SECONDS);
-        executor.shutdownNow();
-      }
-    } catch (InterruptedException hurried) {
-      executor.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
   }
 
   private List<Deployment> deployments() {

@@ -6,7 +6,6 @@ import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Desired;
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class Coordinator {
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
   private static final int LATEST = 20;
-  private static final Duration RETELL = Duration.ofSeconds(5);
 
   private final Ports ports;
   private final CoordinatorSettings settings;
@@ -42,11 +40,10 @@ public final class Coordinator {
   private final DeploymentPlanner planner;
   private final CatchUp catchUp;
   private final OrderDispatch dispatch;
+  private final Bulletin bulletin;
   private final Map<Site, Announced> remembered = new HashMap<>();
   private Deployment current;
-  private boolean endUntold;
   private volatile List<Deployment> latest = List.of();
-  private Instant toldAt = Instant.MIN;
   private Instant settledAt = Instant.MIN;
 
   /**
@@ -86,6 +83,7 @@ public final class Coordinator {
     this.planner = new DeploymentPlanner(ports.inventory(), ports.hints(), settings.channel());
     this.catchUp = new CatchUp(ports.journal());
     this.dispatch = new OrderDispatch(ports.orders());
+    this.bulletin = new Bulletin(ports.reports(), ports.journal());
   }
 
   /** Goes on where the journal stands. */
@@ -157,7 +155,7 @@ public final class Coordinator {
       remembered.put(announced.site(), announced);
       ports.inventory().update(announced);
     }
-    tellUntold();
+    bulletin.untold();
     latest = ports.journal().latest(LATEST);
     current = ports.journal().running().orElse(null);
     if (current != null) {
@@ -206,7 +204,7 @@ public final class Coordinator {
     } catch (AtomicUpdatesException unplannable) {
       Deployment refused = refused(jobId, kind, "", failure(unplannable));
       save(refused, Aftermath.NONE);
-      tellEnd(refused);
+      bulletin.end(refused);
       return;
     }
     LOG.info("deployment {} begins: {}", jobId, DeploymentPlanner.inWords(planned));
@@ -232,9 +230,9 @@ public final class Coordinator {
 
   private void tellAgain(Deployment known) {
     if (known.state().ended()) {
-      tellEnd(known);
+      bulletin.end(known);
     } else {
-      tellWaiting();
+      bulletin.waiting(current, clock.instant());
     }
   }
 
@@ -282,9 +280,7 @@ public final class Coordinator {
   }
 
   private void look() {
-    if (endUntold) {
-      tellUntold();
-    }
+    bulletin.untoldWhereDue();
     if (current == null) {
       return;
     }
@@ -297,9 +293,7 @@ public final class Coordinator {
     }
     Instant now = clock.instant();
     dispatch.sendAgainWhereDue(current, now);
-    if (!now.isBefore(toldAt.plus(RETELL))) {
-      tellWaiting();
-    }
+    bulletin.waitingWhereDue(current, now);
   }
 
   private List<Site> notStartedAndAway() {
@@ -339,33 +333,13 @@ public final class Coordinator {
     if (effect instanceof DeploymentEffect.Instruct instruct) {
       dispatch.send(current, instruct.step(), instruct.order(), now);
     } else if (effect instanceof DeploymentEffect.TellBarrier) {
-      tellWaiting();
+      bulletin.waiting(current, clock.instant());
     } else if (effect instanceof DeploymentEffect.TellEnd) {
       Deployment ended = current;
       current = null;
       settledAt = now.plus(settings.settle());
       dispatch.forget();
-      tellEnd(ended);
-    }
-  }
-
-  private void tellWaiting() {
-    toldAt = clock.instant();
-    ports.reports().waiting(current, current.percent(), Barrier.message(current));
-  }
-
-  private void tellUntold() {
-    endUntold = false;
-    ports.journal().untold().forEach(this::tellEnd);
-  }
-
-  private void tellEnd(Deployment ended) {
-    try {
-      ports.reports().ended(ended);
-      ports.journal().told(ended.id());
-    } catch (RuntimeException notTold) {
-      endUntold = true;
-      LOG.warn("the end of deployment {} was not told, it is told soon", ended.id(), notTold);
+      bulletin.end(ended);
     }
   }
 

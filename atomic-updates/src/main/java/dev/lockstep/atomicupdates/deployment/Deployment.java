@@ -53,9 +53,11 @@ public record Deployment(
     return steps.stream().filter(step -> step.site().equals(site)).findFirst();
   }
 
-  /** The steps whose instruction is out. */
+  /** The steps whose instruction is out; none once it is over. */
   public List<Step> awaited() {
-    return steps.stream().filter(step -> step.status().awaited()).toList();
+    return state.ended()
+        ? List.of()
+        : steps.stream().filter(step -> step.status().awaited()).toList();
   }
 
   /** Share of the steps that are over, 0 to 100. */

@@ -24,21 +24,22 @@ final class DeploymentTable {
   /** One transition. */
   record Row(DeploymentState state, Verdict verdict, DeploymentState next) {}
 
-  static final List<Row> ROWS =
-      List.of(
-          new Row(STAGING, ALL_DONE, BACKEND),
-          new Row(STAGING, BROKEN, REFUSED),
-          new Row(BACKEND, ALL_DONE, FRONTENDS),
-          new Row(BACKEND, BROKEN, REVERTING),
-          new Row(FRONTENDS, ALL_DONE, COMMITTED),
-          new Row(FRONTENDS, BROKEN, REVERTING),
-          new Row(FRONTENDS, ALL_AS_BEFORE, REVERTED),
-          new Row(FRONTENDS, NOT_NOW, DEFERRED),
-          new Row(FRONTENDS, NEEDS_PERSON, REVERT_FAILED),
-          new Row(REVERTING, ALL_AS_BEFORE, REVERTED),
-          new Row(REVERTING, BROKEN, REFUSED),
-          new Row(REVERTING, NOT_NOW, DEFERRED),
-          new Row(REVERTING, NEEDS_PERSON, REVERT_FAILED));
+  // spotless:off one row per transition
+  static final List<Row> ROWS = List.of(
+      new Row(STAGING,   ALL_DONE,      BACKEND),
+      new Row(STAGING,   BROKEN,        REFUSED),
+      new Row(BACKEND,   ALL_DONE,      FRONTENDS),
+      new Row(BACKEND,   BROKEN,        REVERTING),
+      new Row(FRONTENDS, ALL_DONE,      COMMITTED),
+      new Row(FRONTENDS, BROKEN,        REVERTING),
+      new Row(FRONTENDS, ALL_AS_BEFORE, REVERTED),
+      new Row(FRONTENDS, NOT_NOW,       DEFERRED),
+      new Row(FRONTENDS, NEEDS_PERSON,  REVERT_FAILED),
+      new Row(REVERTING, ALL_AS_BEFORE, REVERTED),
+      new Row(REVERTING, BROKEN,        REFUSED),
+      new Row(REVERTING, NOT_NOW,       DEFERRED),
+      new Row(REVERTING, NEEDS_PERSON,  REVERT_FAILED));
+  // spotless:on
 
   private DeploymentTable() {}
 
