@@ -8,16 +8,18 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps metadata in a folder that only its owner can read: {@code root.json}, {@code
@@ -28,6 +30,7 @@ import java.util.regex.Pattern;
  * {@code .work/}. Each write is temp file, fsync, rename, fsync of the folder.
  */
 public final class DirectoryMetadataStore implements MetadataStore {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectoryMetadataStore.class);
   private static final Duration LOCK_DEADLINE = Duration.ofSeconds(60);
   private static final Duration LOCK_RETRY = Duration.ofMillis(20);
   private static final Pattern HISTORY_NAME = Pattern.compile("([1-9][0-9]{0,17})\\.root\\.json");
@@ -63,12 +66,12 @@ public final class DirectoryMetadataStore implements MetadataStore {
   public Lease acquire() {
     long deadline = System.nanoTime() + lockDeadline.toNanos();
     try {
-      if (!threads.tryLock(lockDeadline.toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS)) {
+      if (!threads.tryLock(lockDeadline.toNanos(), TimeUnit.NANOSECONDS)) {
         throw busy();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new StoreException("cannot lock the metadata folder " + folder + ": interrupted", e);
+      throw interrupted(e);
     }
     FileChannel channel = null;
     boolean locked = false;
@@ -77,9 +80,7 @@ public final class DirectoryMetadataStore implements MetadataStore {
         locked = true;
         return threads::unlock;
       }
-      channel =
-          FileChannel.open(
-              work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel = DurableFiles.openLock(work.resolve("lock"));
       FileLock lock = lock(channel, deadline);
       removeLeftovers();
       locked = true;
@@ -107,6 +108,9 @@ public final class DirectoryMetadataStore implements MetadataStore {
       if (System.nanoTime() - deadline >= 0) {
         throw busy();
       }
+      if (Thread.currentThread().isInterrupted()) {
+        throw interrupted(null);
+      }
       LockSupport.parkNanos(LOCK_RETRY.toNanos());
     }
   }
@@ -124,6 +128,11 @@ public final class DirectoryMetadataStore implements MetadataStore {
     };
   }
 
+  private StoreException interrupted(InterruptedException cause) {
+    return new StoreException(
+        "cannot lock the metadata folder " + folder + ": interrupted while waiting", cause);
+  }
+
   private StoreException busy() {
     return new StoreException(
         "cannot lock the metadata folder "
@@ -139,8 +148,7 @@ public final class DirectoryMetadataStore implements MetadataStore {
         channel.close();
       } catch (IOException e) {
         // The failure that brought us here is the one to report.
-        org.slf4j.LoggerFactory.getLogger(DirectoryMetadataStore.class)
-            .debug("Cannot close the lock file", e);
+        LOG.debug("Cannot close the lock file", e);
       }
     }
   }

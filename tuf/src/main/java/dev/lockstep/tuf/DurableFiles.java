@@ -65,6 +65,14 @@ final class DurableFiles {
     }
   }
 
+  /** Opens a file to lock, and makes it if it is missing. */
+  static FileChannel openLock(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+        ownerOnly(file.toAbsolutePath().getParent(), "rw-------"));
+  }
+
   private static void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);

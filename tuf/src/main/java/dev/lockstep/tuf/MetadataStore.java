@@ -1,5 +1,6 @@
 package dev.lockstep.tuf;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,7 +49,7 @@ public interface MetadataStore {
    * @throws SignatureException if the root is not signed by its own keys
    */
   default boolean initializeRoot(byte[] root) {
-    TrustedMetadataSet offered = TrustedMetadataSet.startingFrom(root, java.time.Instant.MIN);
+    TrustedMetadataSet offered = TrustedMetadataSet.startingFrom(root, Instant.MIN);
     try (Lease lease = acquire()) {
       if (LocalRoot.find(this).isPresent()) {
         return false;

@@ -1,5 +1,6 @@
 package dev.lockstep.tuf.metadata;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -59,8 +60,7 @@ public record DelegatedRole(
   /** Whether this role may list a target path. */
   public boolean mayList(String targetPath) {
     if (!pathHashPrefixes.isEmpty()) {
-      String hash =
-          Hashes.hex("sha256", targetPath.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      String hash = Hashes.hex("sha256", targetPath.getBytes(StandardCharsets.UTF_8));
       return pathHashPrefixes.stream()
           .anyMatch(prefix -> hash.startsWith(prefix.toLowerCase(Locale.ROOT)));
     }

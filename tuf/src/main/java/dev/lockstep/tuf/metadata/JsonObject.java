@@ -1,5 +1,6 @@
 package dev.lockstep.tuf.metadata;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -25,8 +26,7 @@ public final class JsonObject {
 
   /** Parses the text of a JSON object; throws {@link MalformedMetadataException} otherwise. */
   public static JsonObject parse(String json) {
-    JsonNode parsed =
-        MetadataJson.parse(json.getBytes(java.nio.charset.StandardCharsets.UTF_8), "custom");
+    JsonNode parsed = MetadataJson.parse(json.getBytes(StandardCharsets.UTF_8), "custom");
     if (!parsed.isObject()) {
       throw new MalformedMetadataException("custom is not a JSON object");
     }

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param keytype for example {@code ed25519}
  * @param scheme for example {@code ed25519}
  * @param publicValue hexadecimal (ed25519) or PEM; empty if a key of unknown type has none
- * @param keyvalExtra other fields of {@code keyval}
+ * @param keyvalExtra other fields of {@code keyval}, {@code public} among them if it is not text
  * @param extra other fields of the key
  */
 public record Key(
@@ -29,7 +29,10 @@ public record Key(
   /** Reads a key; one of unknown type is read too, it is only never used. */
   public static Key fromJson(ObjectNode json) {
     ObjectNode keyval = MetadataJson.object(json, "keyval");
-    boolean known = keyval.has("public") && keyval.get("public").isString();
+    boolean known =
+        keyval.has("public")
+            && keyval.get("public").isString()
+            && !keyval.get("public").stringValue().isEmpty();
     return new Key(
         MetadataJson.string(json, "keytype"),
         MetadataJson.string(json, "scheme"),
@@ -43,7 +46,7 @@ public record Key(
     json.put("keytype", keytype);
     json.put("scheme", scheme);
     ObjectNode keyval = json.putObject("keyval");
-    if (!keyvalExtra.toNode().has("public")) {
+    if (!publicValue.isEmpty()) {
       keyval.put("public", publicValue);
     }
     keyvalExtra.writeInto(keyval);

@@ -1,5 +1,6 @@
 package dev.lockstep.tuf.metadata;
 
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
@@ -11,6 +12,7 @@ import java.security.spec.ECParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -46,7 +48,7 @@ enum KeyScheme {
     @Override
     PublicKey decode(String text) throws GeneralSecurityException {
       PublicKey key = KeyFactory.getInstance("EC").generatePublic(spec(pem(text)));
-      java.security.AlgorithmParameters named = java.security.AlgorithmParameters.getInstance("EC");
+      AlgorithmParameters named = AlgorithmParameters.getInstance("EC");
       named.init(new ECGenParameterSpec("secp256r1"));
       ECParameterSpec p256 = named.getParameterSpec(ECParameterSpec.class);
       ECParameterSpec own = ((ECPublicKey) key).getParams();
@@ -141,7 +143,7 @@ enum KeyScheme {
   private static byte[] prefixed(String hex) throws GeneralSecurityException {
     try {
       byte[] raw = HexFormat.of().parseHex(hex);
-      byte[] encoded = java.util.Arrays.copyOf(ED25519_PREFIX, ED25519_PREFIX.length + raw.length);
+      byte[] encoded = Arrays.copyOf(ED25519_PREFIX, ED25519_PREFIX.length + raw.length);
       System.arraycopy(raw, 0, encoded, ED25519_PREFIX.length, raw.length);
       return encoded;
     } catch (IllegalArgumentException e) {

@@ -4,8 +4,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
 import tools.jackson.core.JacksonException;
@@ -125,13 +127,13 @@ final class MetadataJson {
     }
     Map<String, String> result = new LinkedHashMap<>();
     for (String algorithm : object.propertyNames()) {
-      String digest = string(object, algorithm).toLowerCase(java.util.Locale.ROOT);
+      String digest = string(object, algorithm).toLowerCase(Locale.ROOT);
       if (!digest.matches("[0-9a-f]{1,256}")) {
         throw new MalformedMetadataException("the " + algorithm + " hash is not hexadecimal");
       }
       result.put(algorithm, digest);
     }
-    return java.util.Collections.unmodifiableMap(result);
+    return Collections.unmodifiableMap(result);
   }
 
   /** An object read as a map in its own order. */
@@ -143,7 +145,7 @@ final class MetadataJson {
       result.put(
           name, read.apply(name, asObject(object.get(name), "entry " + name + " of " + field)));
     }
-    return java.util.Collections.unmodifiableMap(result);
+    return Collections.unmodifiableMap(result);
   }
 
   static ObjectNode newObject() {
