@@ -1,0 +1,224 @@
+package dev.lockstep.bus.memory;
+
+import dev.lockstep.bus.core.BusLimits;
+import dev.lockstep.bus.core.FrameBus;
+import dev.lockstep.bus.core.HandlerLoop;
+import dev.lockstep.bus.core.HandlerThread;
+import dev.lockstep.protocol.Role;
+import dev.lockstep.protocol.Topic;
+import dev.lockstep.protocol.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The broker's twin in memory. Each participant is connected under a name; its bus behaves as on
+ * the network, with the same rights by role.
+ *
+ * <p>{@link #threaded} delivers on threads, as the network does. {@link #deterministic} delivers
+ * only inside {@link #advance}, on the caller's thread and in the same order in each run.
+ */
+public final class InMemoryBroker implements AutoCloseable {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final int MAX_MESSAGE_SIZE = 1 << 20;
+  private static final int QUEUE = 10_000;
+
+  private final Map<String, MemoryLink> participants = new LinkedHashMap<>();
+  private final Random random;
+  private final ManualTime time;
+  private final Clock clock;
+  private final ScheduledExecutorService deliveries;
+  private Faults faults = Faults.NONE;
+  private boolean up = true;
+  private long refused;
+
+  private InMemoryBroker(long seed, ManualTime time, Clock clock) {
+    this.random = new Random(seed);
+    this.time = time;
+    this.clock = clock;
+    this.deliveries =
+        time != null
+            ? null
+            : Executors.newSingleThreadScheduledExecutor(
+                task -> {
+                  Thread thread = new Thread(task, "memory-broker");
+                  thread.setDaemon(true);
+                  return thread;
+                });
+  }
+
+  /** Delivers on threads in real time; faults follow the seed. */
+  public static InMemoryBroker threaded(long seed, Clock clock) {
+    return new InMemoryBroker(seed, null, clock);
+  }
+
+  /** Delivers in real time without a seed of the test's own. */
+  public static InMemoryBroker threaded() {
+    return threaded(0, Clock.systemUTC());
+  }
+
+  /** Delivers when the test moves the time, beginning at 2026-01-01T00:00:00Z. */
+  public static InMemoryBroker deterministic(long seed) {
+    ManualTime time = new ManualTime(START);
+    return new InMemoryBroker(seed, time, time);
+  }
+
+  /** The broker's clock, which all its buses use: the manual one where deterministic. */
+  public Clock clock() {
+    return clock;
+  }
+
+  /** Connects a participant that may publish everything. */
+  public FrameBus connect(String source) {
+    return connect(source, Role.HUB);
+  }
+
+  /** Connects a participant with the rights of a role. */
+  public FrameBus connect(String source, Role role) {
+    MemoryLink link = new MemoryLink(this, source, role);
+    synchronized (this) {
+      if (participants.putIfAbsent(source, link) != null) {
+        throw new IllegalArgumentException("participant " + source + " is already connected");
+      }
+    }
+    HandlerLoop loop =
+        time == null ? new HandlerThread("bus-" + source, QUEUE) : new ManualLoop(time);
+    return FrameBus.open(source, link, loop, clock, BusLimits.forMessagesUpTo(MAX_MESSAGE_SIZE));
+  }
+
+  /** Moves the manual time and delivers what comes due; only where deterministic. */
+  public void advance(Duration duration) {
+    if (time == null) {
+      throw new IllegalStateException("only a deterministic broker has a manual clock");
+    }
+    time.advance(duration);
+  }
+
+  /** Delivers what is due now; only where deterministic. */
+  public void deliver() {
+    advance(Duration.ZERO);
+  }
+
+  /** Sets what goes wrong from now on. */
+  public synchronized void faults(Faults wanted) {
+    faults = wanted;
+  }
+
+  /** A participant's network cable is pulled: nothing gets to it or from it. */
+  public void disconnect(String source) {
+    link(source).reachable(false);
+  }
+
+  /** The cable is back. */
+  public void reconnect(String source) {
+    link(source).reachable(true);
+  }
+
+  /** The broker goes away: everything that is published is lost. */
+  public void stop() {
+    synchronized (this) {
+      up = false;
+    }
+  }
+
+  /** The broker is back; every participant is told that it is connected again. */
+  public void start() {
+    List<MemoryLink> all;
+    synchronized (this) {
+      up = true;
+      all = List.copyOf(participants.values());
+    }
+    all.forEach(MemoryLink::announceConnection);
+  }
+
+  /** Hands two raw frames to all subscribers, as a peer that nobody here wrote would. */
+  public void inject(byte[] topic, byte[] envelope) {
+    distribute(topic, envelope);
+  }
+
+  /** How many messages were dropped because their publisher had no right to the topic. */
+  public synchronized long refused() {
+    return refused;
+  }
+
+  @Override
+  public void close() {
+    stop();
+    if (deliveries != null) {
+      deliveries.shutdownNow();
+    }
+  }
+
+  synchronized boolean up() {
+    return up;
+  }
+
+  void publish(Role role, byte[] topic, byte[] envelope) {
+    String name = new String(topic, StandardCharsets.UTF_8);
+    Optional<Topic<?>> known = Topics.byName(name);
+    if (known.isEmpty() || !known.get().publishers().contains(role)) {
+      synchronized (this) {
+        refused++;
+      }
+      return;
+    }
+    distribute(topic, envelope);
+  }
+
+  synchronized void remove(String source) {
+    participants.remove(source);
+  }
+
+  private void distribute(byte[] topic, byte[] envelope) {
+    String name = new String(topic, StandardCharsets.UTF_8);
+    List<Runnable> plan = new ArrayList<>();
+    Faults now;
+    synchronized (this) {
+      if (!up) {
+        return;
+      }
+      now = faults;
+      for (MemoryLink link : participants.values()) {
+        if (link.wants(name) && random.nextDouble() >= now.lost()) {
+          boolean twice = random.nextDouble() < now.doubled();
+          boolean late = random.nextDouble() < now.reordered();
+          plan.add(() -> link.arrive(topic, envelope, late));
+          if (twice) {
+            plan.add(() -> link.arrive(topic, envelope, false));
+          }
+        }
+      }
+    }
+    for (Runnable delivery : plan) {
+      later(now.delay(), delivery);
+    }
+  }
+
+  void later(Duration delay, Runnable delivery) {
+    if (time != null) {
+      time.schedule(delay, delivery);
+    } else if (!deliveries.isShutdown()) {
+      deliveries.schedule(delivery, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private synchronized MemoryLink link(String source) {
+    MemoryLink link = participants.get(source);
+    if (link == null) {
+      throw new IllegalArgumentException(
+          "no participant " + source + "; connected are " + Set.copyOf(participants.keySet()));
+    }
+    return link;
+  }
+}

@@ -1,0 +1,164 @@
+package dev.lockstep.bus.zeromq;
+
+import dev.lockstep.bus.BusException;
+import dev.lockstep.protocol.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The public keys that may connect, from a folder that may change at any time. One thread calls
+ * {@link #reload}; any thread may look up.
+ *
+ * <p>Each key gets a random token, which the broker's sockets then show as the publisher's user id.
+ * It is not the key itself: a peer can put a user id of its choice into its handshake, and JeroMQ
+ * shows that one instead of the broker's own. Nobody outside of the broker ever sees a token.
+ */
+final class AllowList {
+  private static final Logger LOG = LoggerFactory.getLogger(AllowList.class);
+  private static final int MAX_KEYS = 10_000;
+  private static final int TOKEN_BYTES = 24;
+
+  private final Path folder;
+  private final SecureRandom random = new SecureRandom();
+  private final Map<String, String> tokens = new HashMap<>();
+  private Map<Path, String> stamps = Map.of();
+  private volatile Snapshot snapshot = new Snapshot(Map.of(), Map.of());
+
+  /**
+   * Reads the folder for the first time.
+   *
+   * @throws BusException.KeyUnusable if it cannot be read
+   */
+  AllowList(Path folder) {
+    this.folder = folder;
+    try {
+      read(list());
+    } catch (IOException e) {
+      throw new BusException.KeyUnusable(
+          folder.toString(),
+          "the folder of authorized keys cannot be read: " + e.getMessage(),
+          "create it, and put the .key files of those into it who may connect");
+    }
+  }
+
+  /** Reads the folder again if it has changed. If it cannot be read, nobody is known any more. */
+  void reload() {
+    try {
+      Map<Path, String> now = list();
+      if (!now.equals(stamps)) {
+        read(now);
+        LOG.info("{} keys in {} may connect", snapshot.byKey.size(), folder);
+      }
+    } catch (IOException e) {
+      if (!stamps.isEmpty()) {
+        LOG.error("cannot read the authorized keys in {}: nobody may connect now", folder, e);
+      }
+      stamps = Map.of();
+      snapshot = new Snapshot(Map.of(), Map.of());
+    }
+  }
+
+  /** Who has that public key. */
+  Optional<Known> byKey(String publicKey) {
+    return Optional.ofNullable(snapshot.byKey.get(publicKey));
+  }
+
+  /** Whose connection got that token; absent when the key was taken away in the meantime. */
+  Optional<Known> byToken(String token) {
+    return token == null ? Optional.empty() : Optional.ofNullable(snapshot.byToken.get(token));
+  }
+
+  private Map<Path, String> list() throws IOException {
+    Map<Path, String> found = new TreeMap<>();
+    List<Path> files;
+    try (Stream<Path> entries = Files.list(folder)) {
+      files = entries.filter(file -> file.toString().endsWith(".key")).limit(MAX_KEYS).toList();
+    }
+    for (Path file : files) {
+      try {
+        BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class);
+        found.put(file, facts.size() + " " + facts.lastModifiedTime() + " " + facts.fileKey());
+      } catch (java.nio.file.NoSuchFileException removedMeanwhile) {
+        LOG.debug("{} has just been removed", file);
+      }
+    }
+    return found;
+  }
+
+  private void read(Map<Path, String> files) {
+    Map<String, Known> byKey = new HashMap<>();
+    for (Path file : files.keySet()) {
+      try {
+        Certificate certificate = Certificate.read(file);
+        Known known = known(file, certificate);
+        Known earlier = byKey.putIfAbsent(certificate.publicKey(), known);
+        if (earlier != null) {
+          LOG.warn("{} has the same key as {} and is not used", file, earlier.name);
+        }
+      } catch (BusException.KeyUnusable e) {
+        LOG.warn("not used as an authorized key: {}", e.getMessage());
+      }
+    }
+    Map<String, Known> byToken = new HashMap<>();
+    byKey.values().forEach(known -> byToken.put(known.token, known));
+    tokens.keySet().retainAll(byKey.keySet());
+    stamps = files;
+    snapshot = new Snapshot(Map.copyOf(byKey), Map.copyOf(byToken));
+  }
+
+  private Known known(Path file, Certificate certificate) {
+    String fileName = file.getFileName().toString();
+    String name =
+        certificate.name().isEmpty()
+            ? fileName.substring(0, fileName.length() - ".key".length())
+            : certificate.name();
+    if (certificate.role().isEmpty()) {
+      LOG.warn("{} names no role; it may only listen (role observer)", file);
+    }
+    String token = tokens.computeIfAbsent(certificate.publicKey(), key -> newToken());
+    return new Known(name, certificate.role().orElse(Role.OBSERVER), token);
+  }
+
+  private String newToken() {
+    byte[] bytes = new byte[TOKEN_BYTES];
+    random.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** Names of all known keys, for the log. */
+  List<String> names() {
+    List<String> names = new ArrayList<>();
+    snapshot.byKey.values().forEach(known -> names.add(known.name));
+    return names;
+  }
+
+  /**
+   * One that may connect.
+   *
+   * @param name for people
+   * @param role decides what it may publish
+   * @param token what the broker's sockets call it
+   */
+  record Known(String name, Role role, String token) {
+    /** Never shows the token. */
+    @Override
+    public String toString() {
+      return name + " (" + role + ")";
+    }
+  }
+
+  private record Snapshot(Map<String, Known> byKey, Map<String, Known> byToken) {}
+}

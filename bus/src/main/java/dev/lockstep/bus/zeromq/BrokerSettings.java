@@ -1,0 +1,81 @@
+package dev.lockstep.bus.zeromq;
+
+import dev.lockstep.bus.BusException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where a broker listens and whom it lets in.
+ *
+ * @param publishAddress where it binds the XSUB socket for publishers; port 0 takes a free one
+ * @param subscribeAddress where it binds the XPUB socket for subscribers; port 0 takes a free one
+ * @param curve its key and the keys that may connect; absent for plain, which only binds on
+ *     loopback and ipc
+ * @param maxMessageSize bytes of one envelope
+ * @param queue messages that may wait for one subscriber; a slower one loses messages
+ */
+public record BrokerSettings(
+    String publishAddress,
+    String subscribeAddress,
+    Optional<CurveServer> curve,
+    int maxMessageSize,
+    int queue) {
+  private static final int MAX_MESSAGE_SIZE = 1 << 20;
+  private static final int QUEUE = 10_000;
+
+  /**
+   * Checks the addresses.
+   *
+   * @throws BusException.AddressUnusable if one is none, or is not on this machine while there are
+   *     no keys
+   */
+  public BrokerSettings {
+    Address publish = Address.parse(publishAddress);
+    Address subscribe = Address.parse(subscribeAddress);
+    if (curve.isEmpty()) {
+      publish.requireLocal();
+      subscribe.requireLocal();
+    }
+  }
+
+  /** An encrypted broker with the usual limits. */
+  public static BrokerSettings encrypted(
+      String publishAddress, String subscribeAddress, Certificate own, Path authorizedKeys) {
+    return new BrokerSettings(
+        publishAddress,
+        subscribeAddress,
+        Optional.of(new CurveServer(own, authorizedKeys)),
+        MAX_MESSAGE_SIZE,
+        QUEUE);
+  }
+
+  /** An unencrypted broker on this machine with the usual limits: everybody may publish. */
+  public static BrokerSettings plain(String publishAddress, String subscribeAddress) {
+    return new BrokerSettings(
+        publishAddress, subscribeAddress, Optional.empty(), MAX_MESSAGE_SIZE, QUEUE);
+  }
+
+  /** The same with another limit for one envelope. */
+  public BrokerSettings withMaxMessageSize(int bytes) {
+    return new BrokerSettings(publishAddress, subscribeAddress, curve, bytes, queue);
+  }
+
+  /**
+   * Who the broker is and whom it knows.
+   *
+   * @param own with its secret key
+   * @param authorizedKeys folder of public certificates ({@code *.key}) with {@code name} and
+   *     {@code role} in their metadata; followed while the broker runs
+   */
+  public record CurveServer(Certificate own, Path authorizedKeys) {
+    /** Checks that the own key can be used. */
+    public CurveServer {
+      if (own.secretKey().isEmpty()) {
+        throw new BusException.KeyUnusable(
+            own.name() + " " + own.publicKey(),
+            "it has no secret key",
+            "name the .key_secret file");
+      }
+    }
+  }
+}
