@@ -1,6 +1,7 @@
 package dev.lockstep.protocol.release;
 
 import dev.lockstep.protocol.version.ReleaseVersion;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,32 +26,47 @@ public record Manifest(String component, ReleaseVersion version, List<Entry> ent
   /** More entries than this are refused. */
   public static final int MAX_ENTRIES = 1_000_000;
 
+  /** Files, artifacts and trees of more bytes are refused, so that sums cannot overflow. */
+  public static final long MAX_SIZE = 1L << 50;
+
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final int MAX_PATH = 1024;
 
-  /** Checks order, parents and links, and that the tree has a VERSION file. */
+  /** Checks order, parents, links and sizes, and that the tree has a VERSION file. */
   public Manifest {
-    Objects.requireNonNull(component);
+    ReleaseDescription.requireName("component", component);
     Objects.requireNonNull(version);
     entries = List.copyOf(entries);
     if (entries.size() > MAX_ENTRIES) {
       throw refused("more than " + MAX_ENTRIES + " entries");
     }
-    Map<String, Type> seen = new HashMap<>();
+    Map<String, Entry> tree = new HashMap<>();
     String before = "";
+    long total = 0;
     for (Entry entry : entries) {
       if (entry.path().compareTo(before) <= 0) {
         throw refused("entries are not sorted or not unique at \"" + entry.path() + '"');
       }
       before = entry.path();
-      int slash = entry.path().lastIndexOf('/');
-      if (slash >= 0 && seen.get(entry.path().substring(0, slash)) != Type.DIRECTORY) {
-        throw refused("\"" + entry.path() + "\" is not inside a directory of the tree");
+      requireParent(tree, entry.path());
+      tree.put(entry.path(), entry);
+      total += entry.size();
+      if (total > MAX_SIZE) {
+        throw refused("files are larger than " + MAX_SIZE + " bytes together");
       }
-      seen.put(entry.path(), entry.type());
     }
-    if (seen.get(VERSION_FILE) != Type.FILE) {
+    Entry versionFile = tree.get(VERSION_FILE);
+    if (versionFile == null || versionFile.type() != Type.FILE) {
       throw refused("the tree has no file " + VERSION_FILE);
+    }
+    LinkResolution.requireInside(tree);
+  }
+
+  private static void requireParent(Map<String, Entry> tree, String path) {
+    int slash = path.lastIndexOf('/');
+    Entry parent = slash < 0 ? null : tree.get(path.substring(0, slash));
+    if (slash >= 0 && (parent == null || parent.type() != Type.DIRECTORY)) {
+      throw refused("\"" + path + "\" is not inside a directory of the tree");
     }
   }
 
@@ -84,7 +100,10 @@ public record Manifest(String component, ReleaseVersion version, List<Entry> ent
       }
       switch (type) {
         case FILE -> {
-          if (size < 0 || !SHA256.matcher(sha256).matches() || !linkTarget.isEmpty()) {
+          if (size < 0
+              || size > MAX_SIZE
+              || !SHA256.matcher(sha256).matches()
+              || !linkTarget.isEmpty()) {
             throw refused("file \"" + path + "\" needs a size and a SHA-256");
           }
         }
@@ -133,15 +152,24 @@ public record Manifest(String component, ReleaseVersion version, List<Entry> ent
         throw refused(what + " leaves the tree: \"" + path + '"');
       }
     }
-    if (path.chars().anyMatch(c -> c < 0x20 || c == '\\' || c == 0x7f)) {
+    if (!isPlainText(path) || path.indexOf('\\') >= 0) {
       throw refused(what + " has a control character or a backslash");
     }
   }
 
-  /** Refuses a link whose target is absolute or outside the tree. */
+  /** Half a character has no bytes: two such names could become the same file. */
+  private static boolean isPlainText(String text) {
+    return text.chars().noneMatch(Character::isISOControl)
+        && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+  }
+
+  /**
+   * Refuses a link whose target is absolute or, as it is written, outside the tree. Whether it
+   * leaves the tree through another link is known only with the whole tree, in a {@link Manifest}.
+   */
   public static void requireLinkInside(String path, String target) {
     boolean unusable = target == null || target.isEmpty() || target.length() > MAX_PATH;
-    if (unusable || target.startsWith("/") || target.indexOf('\0') >= 0) {
+    if (unusable || target.startsWith("/") || !isPlainText(target)) {
       throw refused("link \"" + path + "\" points outside the tree");
     }
     int depth = path.split("/").length - 1;

@@ -54,6 +54,7 @@ public record ReleaseDescription(
   private static final Pattern PLATFORM = Pattern.compile("any|[a-z0-9]{1,16}/[a-z0-9_]{1,16}");
   private static final int MAX_NOTES = 64 * 1024;
   private static final int MAX_APIS = 64;
+  private static final int MAX_ARTIFACTS = 16;
 
   /** Checks every field. */
   public ReleaseDescription {
@@ -70,8 +71,8 @@ public record ReleaseDescription(
     if (rolloutPercent < 0 || rolloutPercent > 100) {
       throw refused("rollout_percent must be 0 to 100, not " + rolloutPercent);
     }
-    if (installedSize < 0) {
-      throw refused("installed_size must not be negative");
+    if (installedSize < 0 || installedSize > Manifest.MAX_SIZE) {
+      throw refused("installed_size must be 0 to " + Manifest.MAX_SIZE);
     }
     if (notes.length() > MAX_NOTES) {
       throw refused("notes are longer than " + MAX_NOTES + " characters");
@@ -81,8 +82,8 @@ public record ReleaseDescription(
     }
     provides.keySet().forEach(api -> requireName("api", api));
     requires.keySet().forEach(api -> requireName("api", api));
-    if (artifacts.isEmpty()) {
-      throw refused("artifacts are missing");
+    if (artifacts.isEmpty() || artifacts.size() > MAX_ARTIFACTS) {
+      throw refused("artifacts must be 1 to " + MAX_ARTIFACTS);
     }
   }
 
@@ -98,12 +99,10 @@ public record ReleaseDescription(
   public record Artifact(String target, String format, String prefix, long size) {
     /** Checks every field. */
     public Artifact {
-      if (target == null || target.isBlank() || target.length() > 512) {
-        throw refused("an artifact needs a target");
-      }
+      Manifest.requireSafePath("target", target);
       requireName("format", format);
-      if (size < 0) {
-        throw refused("artifact size must not be negative");
+      if (size < 0 || size > Manifest.MAX_SIZE) {
+        throw refused("artifact size must be 0 to " + Manifest.MAX_SIZE);
       }
       if (!prefix.isEmpty()) {
         Manifest.requireSafePath("prefix", prefix);
@@ -134,7 +133,7 @@ public record ReleaseDescription(
     return channel + "/" + component + "/" + component + "-" + version + suffix;
   }
 
-  private static void requireName(String what, String name) {
+  static void requireName(String what, String name) {
     if (name == null || !NAME.matcher(name).matches()) {
       throw refused(what + " must be lower case letters, digits, '.', '_', '-': \"" + name + '"');
     }

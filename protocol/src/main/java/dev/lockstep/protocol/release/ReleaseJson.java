@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * another type is refused, so that nothing the publisher said is overlooked.
  */
 public final class ReleaseJson {
-  private static final int FORMAT = 1;
+  private static final long FORMAT = 1;
   private static final Set<String> DESCRIPTION_FIELDS =
       Set.of(
           "format",
@@ -63,7 +63,7 @@ public final class ReleaseJson {
     json.put("checkpoint", description.checkpoint());
     json.put("provides", asText(description.provides()));
     json.put("requires", asText(description.requires()));
-    json.put("rollout_percent", description.rolloutPercent());
+    json.put("rollout_percent", (long) description.rolloutPercent());
     json.put("installed_size", description.installedSize());
     json.put("notes", description.notes());
     List<Map<String, Object>> artifacts = new ArrayList<>();
@@ -224,7 +224,7 @@ public final class ReleaseJson {
       }
     }
 
-    void requireFormat(int format) {
+    void requireFormat(long format) {
       if (number("format") != format) {
         throw new MalformedReleaseException(
             "release", "format " + number("format") + " is newer than this Lockstep");

@@ -1,6 +1,5 @@
 package dev.lockstep.protocol.version;
 
-import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.semver4j.Semver;
@@ -13,14 +12,25 @@ import org.semver4j.Semver;
  * equality.
  */
 public final class ReleaseVersion implements Comparable<ReleaseVersion> {
+  /** A prerelease; numbers have at most 18 digits, because the library compares them as longs. */
+  static final String PRERELEASE =
+      "(0|[1-9]\\d{0,17}|\\d*[a-zA-Z-][0-9a-zA-Z-]*)"
+          + "(\\.(0|[1-9]\\d{0,17}|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*";
+
   private static final int MAX_LENGTH = 128;
-  // semver.org's grammar; a leading "v" is not part of it.
+  // semver.org's grammar with bounded numbers; a leading "v" is not part of it. The library alone
+  // would take more, and throws when it compares what it took.
+  private static final String NUMBER = "(0|[1-9]\\d{0,8})";
   private static final Pattern GRAMMAR =
       Pattern.compile(
-          "(0|[1-9]\\d{0,9})\\.(0|[1-9]\\d{0,9})\\.(0|[1-9]\\d{0,9})"
-              + "(-(0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)"
-              + "(\\.(0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?"
-              + "(\\+[0-9a-zA-Z-]+(\\.[0-9a-zA-Z-]+)*)?");
+          NUMBER
+              + "\\."
+              + NUMBER
+              + "\\."
+              + NUMBER
+              + "(-"
+              + PRERELEASE
+              + ")?(\\+[0-9a-zA-Z-]+(\\.[0-9a-zA-Z-]+)*)?");
 
   private final String text;
   private final Semver semver;
@@ -30,12 +40,12 @@ public final class ReleaseVersion implements Comparable<ReleaseVersion> {
     this.semver = semver;
   }
 
-  /** Whether the text is a bare semantic version: "1.2.3" is, "1.2", "v1.2.3" and "abc" are not. */
+  /**
+   * Whether the text is a bare semantic version: "1.2.3" is, "1.2", "v1.2.3" and "abc" are not. At
+   * most 128 characters; each of the three numbers has at most nine digits.
+   */
   public static boolean isValid(String text) {
-    return text != null
-        && text.length() <= MAX_LENGTH
-        && GRAMMAR.matcher(text).matches()
-        && Semver.parse(text) != null;
+    return text != null && text.length() <= MAX_LENGTH && GRAMMAR.matcher(text).matches();
   }
 
   /**
@@ -47,7 +57,7 @@ public final class ReleaseVersion implements Comparable<ReleaseVersion> {
     if (!isValid(text)) {
       throw new MalformedVersionException("version", text, "write it as 1.2.3");
     }
-    return new ReleaseVersion(text, Objects.requireNonNull(Semver.parse(text)));
+    return new ReleaseVersion(text, new Semver(text));
   }
 
   /**
@@ -70,13 +80,15 @@ public final class ReleaseVersion implements Comparable<ReleaseVersion> {
   }
 
   /**
-   * The version after this one: "patch", "minor" or "major".
+   * The version after this one: "patch", "minor" or "major". Prerelease and build metadata are
+   * dropped.
    *
    * @throws IllegalArgumentException for any other word
+   * @throws MalformedVersionException if a number would have more than nine digits
    */
   public ReleaseVersion next(String bump) {
     Semver next =
-        switch (bump.toLowerCase(Locale.ROOT)) {
+        switch (Objects.requireNonNull(bump, "bump")) {
           case "patch" -> semver.withClearedPreReleaseAndBuild().withIncPatch();
           case "minor" -> semver.withClearedPreReleaseAndBuild().withIncMinor();
           case "major" -> semver.withClearedPreReleaseAndBuild().withIncMajor();
@@ -109,7 +121,7 @@ public final class ReleaseVersion implements Comparable<ReleaseVersion> {
 
   /** Whether this version is inside a range in npm's notation, such as ">=1.2.0 <2.0.0". */
   public boolean satisfies(VersionRange range) {
-    return semver.satisfies(range.text());
+    return range.contains(this);
   }
 
   @Override

@@ -1,35 +1,40 @@
 package dev.lockstep.protocol.version;
 
+import java.util.regex.Pattern;
 import org.semver4j.Semver;
-import org.semver4j.range.RangeList;
-import org.semver4j.range.RangeListFactory;
 
 /**
- * A range of versions in npm's notation: {@code ">=1.2.0 <2.0.0"}, {@code "^1.2.0"}, {@code "1.x"}.
+ * A range of versions in npm's notation: {@code ">=1.2.0 <2.0.0"}, {@code "^1.2.0"}, {@code "1.x"},
+ * {@code "1.0.0 - 1.4.0"}, {@code "^1.0.0 || ^2.0.0"}, {@code "*"}.
+ *
+ * <p>As with npm, a prerelease is inside only where the range itself names a prerelease of the same
+ * three numbers: 2.0.0-beta is neither in {@code "<2.0.0"} nor in {@code ">=1.0.0"}.
  *
  * @param text the range as written
  */
 public record VersionRange(String text) {
   private static final int MAX_LENGTH = 256;
 
+  // The library skips what it cannot read, so that ">=1.2.0, <2.0.0" becomes "<2.0.0" and "latest"
+  // becomes everything. Hence a grammar of our own stands before it.
+  private static final String NUMBER = "(0|[1-9]\\d{0,8})";
+  private static final String FULL =
+      NUMBER + "\\." + NUMBER + "\\." + NUMBER + "(-" + ReleaseVersion.PRERELEASE + ")?";
+  private static final String PARTIAL =
+      "(" + FULL + "|" + NUMBER + "(\\." + NUMBER + ")?(\\.[x*])?)";
+  private static final String SIMPLE = "(>=|<=|>|<|=|~|\\^)? ?" + PARTIAL;
+  private static final String SET =
+      "(\\*|" + PARTIAL + " - " + PARTIAL + "|" + SIMPLE + "( " + SIMPLE + "){0,7})";
+  private static final Pattern GRAMMAR = Pattern.compile(SET + "( \\|\\| " + SET + "){0,7}");
+
   /**
-   * Checks that the range can be read.
+   * Checks that the whole range can be read.
    *
    * @throws MalformedVersionException if not
    */
   public VersionRange {
-    if (text == null || text.isBlank() || text.length() > MAX_LENGTH || !readable(text)) {
+    if (text == null || text.length() > MAX_LENGTH || !GRAMMAR.matcher(text).matches()) {
       throw new MalformedVersionException("range", text, "write it as >=1.2.0 <2.0.0");
-    }
-  }
-
-  private static boolean readable(String text) {
-    try {
-      RangeList ranges = RangeListFactory.create(text);
-      // The library reads nonsense as an empty list, which would match nothing or everything.
-      return ranges != null && !ranges.get().isEmpty();
-    } catch (RuntimeException unreadable) {
-      return false;
     }
   }
 
