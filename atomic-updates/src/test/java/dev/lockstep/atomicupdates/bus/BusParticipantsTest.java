@@ -1,0 +1,262 @@
+package dev.lockstep.atomicupdates.bus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.atomicupdates.deployment.Announced;
+import dev.lockstep.atomicupdates.deployment.Inventory;
+import dev.lockstep.atomicupdates.deployment.ManualClock;
+import dev.lockstep.atomicupdates.deployment.Site;
+import dev.lockstep.atomicupdates.port.Participants.Inhibited;
+import dev.lockstep.atomicupdates.port.Participants.RestartNotice;
+import dev.lockstep.atomicupdates.port.Reports.InstallResult;
+import dev.lockstep.atomicupdates.port.Reports.Outcome;
+import dev.lockstep.bus.Bus;
+import dev.lockstep.bus.memory.InMemoryBroker;
+import dev.lockstep.config.ComponentSettings.Role;
+import dev.lockstep.config.UpdateSettings.NoAnswer;
+import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.v1.DrainRequest;
+import dev.lockstep.protocol.v1.DrainResponse;
+import dev.lockstep.protocol.v1.Inhibit;
+import dev.lockstep.protocol.v1.PrepareRequest;
+import dev.lockstep.protocol.v1.PrepareResponse;
+import dev.lockstep.protocol.v1.RestartScheduled;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class BusParticipantsTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final ReleaseVersion V1 = ReleaseVersion.parse("1.0.0");
+  private static final ReleaseVersion V11 = ReleaseVersion.parse("1.1.0");
+
+  private final InMemoryBroker broker = InMemoryBroker.threaded();
+  private final ManualClock clock = new ManualClock(NOW);
+  private final Inventory inventory = new Inventory(clock);
+  private final Rounds rounds = new Rounds();
+  private final List<Instant> waits = new CopyOnWriteArrayList<>();
+
+  @AfterEach
+  void closeBroker() {
+    broker.close();
+  }
+
+  @Test
+  @Tag("R14")
+  @Tag("R89")
+  void prepare_everybodyIsReady_mayStart() {
+    component("kiosk-1", null);
+    component("kiosk-2", null);
+    assertThat(hub(NoAnswer.DEFER).prepare("job-1", "backend", V11, false)).isEmpty();
+  }
+
+  @Test
+  @Tag("R14")
+  @Tag("R89")
+  void prepare_oneComponentInhibits_itsOwnerReasonAndEndAreGiven() {
+    component("kiosk-1", null);
+    component(
+        "kiosk-2",
+        Inhibit.newBuilder()
+            .setOwner("kiosk-ui")
+            .setReason("somebody pays")
+            .setUntil(Wire.time(NOW.plusSeconds(60)))
+            .build());
+    assertThat(hub(NoAnswer.PROCEED).prepare("job-1", "backend", V11, false))
+        .contains(new Inhibited("kiosk-ui", "somebody pays", NOW.plusSeconds(60)));
+  }
+
+  @Test
+  @Tag("R14")
+  void prepare_silence_followsThePolicy() {
+    announce("kiosk-1", Duration.ofSeconds(30));
+    assertThat(hub(NoAnswer.PROCEED).prepare("job-1", "backend", V11, false)).isEmpty();
+    Optional<Inhibited> deferred = hub(NoAnswer.DEFER).prepare("job-1", "backend", V11, false);
+    assertThat(deferred).isPresent();
+    assertThat(deferred.get().reason()).contains("no answer");
+  }
+
+  @Test
+  @Tag("R14")
+  void prepare_componentIsAway_isNotWaitedFor() {
+    announce("kiosk-1", Duration.ofSeconds(1));
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(hub(NoAnswer.DEFER).prepare("job-1", "backend", V11, false)).isEmpty();
+  }
+
+  @Test
+  @Tag("R16")
+  void prepare_firstQuestionIsLost_isAskedAgain() {
+    announce("kiosk-1", Duration.ofSeconds(30));
+    Bus bus = broker.connect("kiosk-1");
+    AtomicInteger asked = new AtomicInteger();
+    bus.subscribe(
+        Topics.PREPARE_REQUEST,
+        request -> {
+          if (asked.incrementAndGet() == 2) {
+            bus.reply(request, Topics.PREPARE_RESPONSE, ready("kiosk-1", request.payload()));
+          }
+        });
+    assertThat(hub(NoAnswer.DEFER).prepare("job-1", "backend", V11, false)).isEmpty();
+  }
+
+  @Test
+  @Tag("R104")
+  void drain_backend_asksAllFrontendsAndWaitsForThem() {
+    List<DrainRequest> drained = new CopyOnWriteArrayList<>();
+    drainer("kiosk-1", drained);
+    drainer("kiosk-2", drained);
+    hub(NoAnswer.PROCEED).drain("job-1", "backend");
+    assertThat(drained).hasSize(2).allMatch(one -> one.getComponent().equals("backend"));
+  }
+
+  @Test
+  @Tag("R104")
+  void drain_silence_endsAtTheDeadline() {
+    announce("kiosk-1", Duration.ofSeconds(30));
+    long start = System.nanoTime();
+    hub(NoAnswer.PROCEED).drain("job-1", "backend");
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .isBetween(Duration.ofMillis(550), Duration.ofSeconds(5));
+  }
+
+  @Test
+  @Tag("R105")
+  void drain_frontend_waitsForThatComponentOnly() {
+    announce("kiosk-2", Duration.ofSeconds(30));
+    List<DrainRequest> drained = new CopyOnWriteArrayList<>();
+    drainer("kiosk-1", drained);
+    long start = System.nanoTime();
+    participants("kiosk-1", "kiosk-ui", Role.FRONTEND, NoAnswer.PROCEED).drain("job-1", "kiosk-ui");
+    assertThat(drained).hasSize(1);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
+  }
+
+  @Test
+  @Tag("R11")
+  @Tag("R112")
+  void announceRestart_noticeIsSentBeforeTheWaitAndWithdrawnAfterTheInstall() {
+    List<RestartScheduled> notices = new CopyOnWriteArrayList<>();
+    broker
+        .connect("observer")
+        .subscribe(Topics.RESTART_SCHEDULED, message -> notices.add(message.payload()));
+    BusParticipants hub = hub(NoAnswer.PROCEED);
+
+    hub.announceRestart(new RestartNotice("job-1", "backend", V1, V11, "update"));
+    await().until(() -> notices.size() == 1);
+    RestartScheduled notice = notices.get(0);
+    assertThat(waits).containsExactly(NOW.plusSeconds(10));
+    assertThat(notice.getPlannedAt()).isEqualTo(Wire.time(NOW.plusSeconds(10)));
+    assertThat(notice.getServerTime()).isEqualTo(Wire.time(NOW));
+    assertThat(notice.getExpectedDowntime().getSeconds()).isEqualTo(30);
+    assertThat(notice.getDevice() + "/" + notice.getComponent()).isEqualTo("hub/backend");
+    assertThat(notice.getFromVersion() + " " + notice.getToVersion()).isEqualTo("1.0.0 1.1.0");
+
+    hub.ended(result(Duration.ofSeconds(2)));
+    await().until(() -> notices.size() == 2);
+    assertThat(notices.get(1).getCancelled()).isTrue();
+    assertThat(notices.get(1).getNoticeId()).isEqualTo(notice.getNoticeId());
+
+    hub.announceRestart(new RestartNotice("job-2", "backend", V11, V1, "back"));
+    await().until(() -> notices.size() == 3);
+    assertThat(notices.get(2).getExpectedDowntime().getSeconds()).isEqualTo(2);
+    assertThat(notices.get(2).getNoticeId()).isNotEqualTo(notice.getNoticeId());
+  }
+
+  @Test
+  void prepare_threadIsInterrupted_saysNotNowAndStaysInterrupted() {
+    announce("kiosk-1", Duration.ofSeconds(30));
+    Thread.currentThread().interrupt();
+    Optional<Inhibited> answer = hub(NoAnswer.PROCEED).prepare("job-1", "backend", V11, false);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(answer).isPresent();
+  }
+
+  private static InstallResult result(Duration downtime) {
+    return new InstallResult(
+        "job-1", "backend", V1, V11, Outcome.COMMITTED, null, downtime, downtime, List.of());
+  }
+
+  private BusParticipants hub(NoAnswer noAnswer) {
+    return participants("hub", "backend", Role.BACKEND, noAnswer);
+  }
+
+  private BusParticipants participants(
+      String device, String component, Role role, NoAnswer noAnswer) {
+    Bus bus = broker.connect("updater-" + device + "-" + noAnswer);
+    bus.subscribe(Topics.PREPARE_RESPONSE, new PrepareResponseConsumer(rounds, clock)::accept);
+    bus.subscribe(Topics.DRAIN_RESPONSE, new DrainResponseConsumer(rounds)::accept);
+    return new BusParticipants(
+        TestSettings.device(device, component, role, noAnswer),
+        inventory,
+        rounds,
+        new Outlet(bus),
+        clock,
+        waits::add);
+  }
+
+  /** A component that answers prepare at once. */
+  private void component(String device, Inhibit inhibit) {
+    announce(device, Duration.ofSeconds(30));
+    Bus bus = broker.connect(device);
+    bus.subscribe(
+        Topics.PREPARE_REQUEST,
+        request -> {
+          PrepareResponse.Builder answer = ready(device, request.payload()).toBuilder();
+          if (inhibit != null) {
+            answer.setInhibit(inhibit);
+          }
+          bus.reply(request, Topics.PREPARE_RESPONSE, answer.build());
+        });
+  }
+
+  private void drainer(String device, List<DrainRequest> drained) {
+    announce(device, Duration.ofSeconds(30));
+    Bus bus = broker.connect(device);
+    bus.subscribe(
+        Topics.DRAIN_REQUEST,
+        request -> {
+          drained.add(request.payload());
+          bus.reply(
+              request,
+              Topics.DRAIN_RESPONSE,
+              DrainResponse.newBuilder()
+                  .setJobId(request.payload().getJobId())
+                  .setDevice(device)
+                  .setComponent("kiosk-ui")
+                  .setDrained(true)
+                  .build());
+        });
+  }
+
+  private static PrepareResponse ready(String device, PrepareRequest request) {
+    return PrepareResponse.newBuilder()
+        .setJobId(request.getJobId())
+        .setDevice(device)
+        .setComponent("kiosk-ui")
+        .build();
+  }
+
+  private void announce(String device, Duration awayAfter) {
+    inventory.update(
+        new Announced(
+            new Site(device, "kiosk-ui"),
+            Role.FRONTEND,
+            V1,
+            Map.of(),
+            Map.of(),
+            Set.of(Announced.PREPARE, Announced.DRAIN),
+            awayAfter,
+            false));
+  }
+}

@@ -1,0 +1,169 @@
+package dev.lockstep.atomicupdates.bus;
+
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.DeviceUpdates;
+import dev.lockstep.atomicupdates.port.Reports;
+import dev.lockstep.atomicupdates.port.Reports.InstallResult;
+import dev.lockstep.atomicupdates.port.Reports.Outcome;
+import dev.lockstep.protocol.release.ReleaseDescription;
+import dev.lockstep.protocol.v1.ErrorCategory;
+import dev.lockstep.protocol.v1.ErrorCode;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import dev.lockstep.protocol.version.VersionRange;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A device that installs by changing a field, and keeps its jobs over a restart of its process, as
+ * the real one does. What it did is noted in a list that all devices of a test share.
+ */
+final class FakeDevice implements DeviceUpdates {
+  private final String device;
+  private final String component;
+  private final List<String> log;
+  private final Map<String, InstallResult> ended = new HashMap<>();
+  private final Map<String, VersionRange> requires;
+  private Reports reports;
+  private ReleaseVersion active;
+  private ReleaseVersion previous;
+  private Outcome nextInstall = Outcome.COMMITTED;
+
+  FakeDevice(
+      String device, String component, Map<String, VersionRange> requires, List<String> log) {
+    this.device = device;
+    this.component = component;
+    this.requires = requires;
+    this.log = log;
+    this.active = ReleaseVersion.parse("1.0.0");
+  }
+
+  void reportTo(Reports where) {
+    reports = where;
+  }
+
+  void nextInstall(Outcome outcome) {
+    nextInstall = outcome;
+  }
+
+  ReleaseVersion active() {
+    return active;
+  }
+
+  @Override
+  public void start() {
+    log.add("start on " + device);
+  }
+
+  @Override
+  public void stage(String jobId, String what, ReleaseVersion version, String target) {
+    log.add("stage " + what + " " + version + " on " + device);
+    reports.downloadComplete(jobId, what, version, 10, null);
+  }
+
+  @Override
+  public void cancelStage(String jobId) {
+    log.add("cancel " + jobId + " on " + device);
+  }
+
+  @Override
+  public void install(InstallOrder order) {
+    InstallResult result =
+        ended.computeIfAbsent(
+            order.jobId(),
+            job -> {
+              log.add("install " + order.component() + " " + order.version() + " on " + device);
+              return install(job, order.version());
+            });
+    reports.installComplete(result);
+  }
+
+  private InstallResult install(String job, ReleaseVersion to) {
+    ReleaseVersion from = active;
+    reports.installProgress(job, component, to, Reports.Phase.PREPARE, 1, "");
+    if (nextInstall == Outcome.COMMITTED) {
+      previous = active;
+      active = to;
+    }
+    AtomicUpdatesException error =
+        nextInstall == Outcome.COMMITTED
+            ? null
+            : new AtomicUpdatesException.Install(
+                ErrorCode.ERROR_CODE_HEALTH_FAILED,
+                ErrorCategory.ERROR_CATEGORY_REVERT,
+                "cannot commit: not healthy; look at its log",
+                null);
+    return new InstallResult(
+        job,
+        component,
+        from,
+        to,
+        nextInstall,
+        error,
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(1),
+        List.of());
+  }
+
+  @Override
+  public void revert(String jobId, String what, ReleaseVersion version, String requestedBy) {
+    InstallResult result =
+        ended.computeIfAbsent(
+            jobId,
+            job -> {
+              log.add("revert " + what + " on " + device);
+              ReleaseVersion from = active;
+              active = version == null ? previous : version;
+              return new InstallResult(
+                  job,
+                  component,
+                  from,
+                  active,
+                  Outcome.REVERTED,
+                  null,
+                  Duration.ofSeconds(1),
+                  Duration.ofSeconds(1),
+                  List.of());
+            });
+    reports.installComplete(result);
+  }
+
+  @Override
+  public List<ComponentStatus> components() {
+    return List.of(
+        new ComponentStatus(
+            component, active, previous, List.of(), true, Optional.of(description())));
+  }
+
+  private ReleaseDescription description() {
+    Map<String, ReleaseVersion> provides =
+        component.equals("backend") ? Map.of("backend", active) : Map.of();
+    return new ReleaseDescription(
+        component,
+        active,
+        "stable",
+        ReleaseDescription.TREE,
+        ReleaseDescription.ANY_PLATFORM,
+        false,
+        false,
+        false,
+        provides,
+        requires,
+        100,
+        1,
+        "",
+        List.of(new ReleaseDescription.Artifact("stable/x/x.tar.gz", "tar.gz", "", 1)));
+  }
+
+  @Override
+  public List<JobStatus> jobs() {
+    return List.of();
+  }
+
+  @Override
+  public void close(boolean stopComponents) {
+    log.add("close on " + device);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.lockstep.atomicupdates.bus;
+
+import dev.lockstep.config.BusSettings;
+import dev.lockstep.config.ComponentSettings;
+import dev.lockstep.config.DeviceSettings;
+import dev.lockstep.config.Settings;
+import dev.lockstep.config.SourceSettings;
+import dev.lockstep.config.UpdateSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Settings of a device with one component, with short deadlines. */
+public final class TestSettings {
+  private TestSettings() {}
+
+  public static Settings device(String device, String component, ComponentSettings.Role role) {
+    return device(device, component, role, UpdateSettings.NoAnswer.PROCEED);
+  }
+
+  public static Settings device(
+      String device,
+      String component,
+      ComponentSettings.Role role,
+      UpdateSettings.NoAnswer noAnswer) {
+    Path folder = Path.of("/nonexistent");
+    return new Settings(
+        new DeviceSettings(device, folder, folder, "linux/amd64"),
+        new BusSettings(
+            BusSettings.Broker.EXTERNAL,
+            "tcp://127.0.0.1:1",
+            "tcp://127.0.0.1:2",
+            BusSettings.Security.PLAIN,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            1 << 20),
+        new SourceSettings(
+            URI.create("https://example.org/metadata/"),
+            URI.create("https://example.org/targets/"),
+            folder,
+            false),
+        update(noAnswer),
+        Map.of(component, component(component, role)));
+  }
+
+  private static UpdateSettings update(UpdateSettings.NoAnswer noAnswer) {
+    return new UpdateSettings(
+        Duration.ofHours(24),
+        true,
+        false,
+        true,
+        true,
+        LocalTime.of(3, 0),
+        ZoneOffset.UTC,
+        UpdateSettings.Channel.STABLE,
+        Duration.ofSeconds(30),
+        3,
+        Duration.ofSeconds(5),
+        true,
+        Path.of("/nonexistent"),
+        3,
+        Duration.ofMillis(600),
+        noAnswer,
+        Duration.ofMillis(600),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(10),
+        Duration.ofHours(1),
+        Duration.ofMinutes(15));
+  }
+
+  private static ComponentSettings component(String id, ComponentSettings.Role role) {
+    return new ComponentSettings(
+        id,
+        role,
+        ComponentSettings.Announce.UPDATER,
+        new ComponentSettings.ProcessSettings(
+            ComponentSettings.Control.EXTERNAL, List.of(), Map.of(), Duration.ofSeconds(10)),
+        new ComponentSettings.HealthSettings(
+            ComponentSettings.Probe.PROCESS,
+            Optional.empty(),
+            "",
+            0,
+            List.of(),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            1,
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(5)),
+        List.of(),
+        List.of(),
+        Duration.ofMinutes(1),
+        Optional.empty());
+  }
+}
