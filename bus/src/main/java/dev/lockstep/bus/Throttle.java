@@ -47,7 +47,8 @@ public final class Throttle {
   public synchronized void submit(String key, Runnable send) {
     Lane lane = lanes.computeIfAbsent(key, name -> new Lane());
     Instant now = clock.instant();
-    if (lane.waiting == null && !now.isBefore(lane.next)) {
+    if (lane.isDue(now, spacing)) {
+      lane.waiting = null; // What came later replaces it.
       lane.next = now.plus(spacing);
       send.run();
       return;
@@ -84,7 +85,7 @@ public final class Throttle {
       return; // Finished in the meantime.
     }
     Instant now = clock.instant();
-    if (now.isBefore(lane.next)) {
+    if (!lane.isDue(now, spacing)) {
       sendLater(key, lane, Duration.between(now, lane.next));
       return;
     }
@@ -96,7 +97,12 @@ public final class Throttle {
 
   /** What is known of one key. */
   private static final class Lane {
-    private Instant next = Instant.MIN;
+    private Instant next = Instant.EPOCH;
     private Runnable waiting;
+
+    /** Also after the clock was set back: nothing waits longer than the spacing. */
+    private boolean isDue(Instant now, Duration spacing) {
+      return !now.isBefore(next) || now.isBefore(next.minus(spacing));
+    }
   }
 }
