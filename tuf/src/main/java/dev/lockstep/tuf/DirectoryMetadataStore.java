@@ -1,14 +1,18 @@
 package dev.lockstep.tuf;
 
+import dev.lockstep.tuf.metadata.Hashes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,6 +37,8 @@ public final class DirectoryMetadataStore implements MetadataStore {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryMetadataStore.class);
   private static final Duration LOCK_DEADLINE = Duration.ofSeconds(60);
   private static final Duration LOCK_RETRY = Duration.ofMillis(20);
+  private static final String LAST_REFRESH = "last_refresh";
+  private static final int LONGEST_NAME = 200;
   private static final Pattern HISTORY_NAME = Pattern.compile("([1-9][0-9]{0,17})\\.root\\.json");
 
   private final Path folder;
@@ -210,8 +216,31 @@ public final class DirectoryMetadataStore implements MetadataStore {
     return read(history.resolve(version + ".root.json"));
   }
 
+  @Override
+  public Optional<Instant> lastRefresh() {
+    Optional<String> text =
+        read(work.resolve(LAST_REFRESH)).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    try {
+      return text.map(Instant::parse);
+    } catch (DateTimeException e) {
+      LOG.warn("Passing over a damaged time of the last refresh in {}", work);
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void recordRefresh(Instant time) {
+    write(work.resolve(LAST_REFRESH), time.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A name that is too long for the file system is cut; a digest keeps it distinct. */
   private Path fileOf(String role) {
-    return folder.resolve(RoleNames.encode(role) + ".json");
+    String name = RoleNames.encode(role);
+    if (name.length() > LONGEST_NAME) {
+      String digest = Hashes.hex("sha256", role.getBytes(StandardCharsets.UTF_8));
+      name = name.substring(0, LONGEST_NAME - digest.length()) + digest;
+    }
+    return folder.resolve(name + ".json");
   }
 
   private static Optional<byte[]> read(Path file) {

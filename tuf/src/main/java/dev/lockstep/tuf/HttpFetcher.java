@@ -7,7 +7,6 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Clock;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -36,18 +35,13 @@ public final class HttpFetcher implements Fetcher {
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\\*)");
 
-  /** Waits between two attempts. */
-  interface Sleeper {
-    void sleep(Duration time) throws InterruptedException;
-  }
-
   private final HttpSettings settings;
   private final Clock clock;
   private final Sleeper sleeper;
   private final LongSupplier nanoTime;
 
   public HttpFetcher(HttpSettings settings, Clock clock) {
-    this(settings, clock, time -> Thread.sleep(time.toMillis()), System::nanoTime);
+    this(settings, clock, Sleeper.REAL, System::nanoTime);
   }
 
   HttpFetcher(HttpSettings settings, Clock clock, Sleeper sleeper, LongSupplier nanoTime) {
@@ -59,13 +53,12 @@ public final class HttpFetcher implements Fetcher {
 
   @Override
   public Download open(URI uri, long offset) {
-    return withRetries(uri, () -> openOnce(uri, offset));
+    return withRetries(() -> openOnce(uri, offset));
   }
 
   @Override
   public byte[] fetch(URI uri, long maxBytes) {
     return withRetries(
-        uri,
         () -> {
           try (Download download = openOnce(uri, 0)) {
             return Fetcher.read(download, uri, maxBytes);
@@ -75,7 +68,7 @@ public final class HttpFetcher implements Fetcher {
         });
   }
 
-  private <T> T withRetries(URI uri, Supplier<T> attempt) {
+  private <T> T withRetries(Supplier<T> attempt) {
     for (int retries = 0; ; retries++) {
       try {
         return attempt.get();
@@ -86,12 +79,7 @@ public final class HttpFetcher implements Fetcher {
         }
         LOG.debug("Attempt {} failed, trying again: {}", retries + 1, e.getMessage());
       }
-      try {
-        sleeper.sleep(settings.retryDelay());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw FetchException.of(Kind.UNREACHABLE, uri, "interrupted between two attempts", e);
-      }
+      sleeper.sleep(settings.retryDelay());
     }
   }
 

@@ -12,16 +12,18 @@ final class LocalRoot {
   private LocalRoot() {}
 
   /**
-   * The current root, or the newest one of the history that is well formed and signed by itself.
+   * Trust in the current root, or in the newest one of the history that is well formed and signed
+   * by itself.
    */
-  static Optional<byte[]> find(MetadataStore store) {
-    Optional<byte[]> current = store.load("root").filter(bytes -> isUsable(bytes, "current"));
+  static Optional<TrustedMetadataSet> find(MetadataStore store, Instant startTime) {
+    Optional<TrustedMetadataSet> current =
+        store.load("root").flatMap(bytes -> trust(bytes, startTime, "current"));
     if (current.isPresent()) {
       return current;
     }
     for (long version : store.rootHistory()) {
-      Optional<byte[]> older =
-          store.loadRoot(version).filter(bytes -> isUsable(bytes, "version " + version));
+      Optional<TrustedMetadataSet> older =
+          store.loadRoot(version).flatMap(bytes -> trust(bytes, startTime, "version " + version));
       if (older.isPresent()) {
         return older;
       }
@@ -29,13 +31,12 @@ final class LocalRoot {
     return Optional.empty();
   }
 
-  private static boolean isUsable(byte[] bytes, String which) {
+  private static Optional<TrustedMetadataSet> trust(byte[] bytes, Instant startTime, String which) {
     try {
-      TrustedMetadataSet.startingFrom(bytes, Instant.MIN);
-      return true;
+      return Optional.of(TrustedMetadataSet.startingFrom(bytes, startTime));
     } catch (TufException e) {
       LOG.warn("Passing over the stored root ({}): {}", which, e.getMessage());
-      return false;
+      return Optional.empty();
     }
   }
 }

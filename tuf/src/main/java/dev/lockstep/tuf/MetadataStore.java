@@ -41,6 +41,17 @@ public interface MetadataStore {
   Optional<byte[]> loadRoot(long version);
 
   /**
+   * When the last refresh succeeded, by the clock of that time; empty for a store that does not
+   * keep it. A clock that is before it is wrong.
+   */
+  default Optional<Instant> lastRefresh() {
+    return Optional.empty();
+  }
+
+  /** Keeps the time of a refresh that succeeded. */
+  default void recordRefresh(Instant time) {}
+
+  /**
    * Gives the store its first root, which came with the installation. A store that already has a
    * usable root keeps it, whatever its version: trust moves on by the chain of roots only.
    *
@@ -51,7 +62,7 @@ public interface MetadataStore {
   default boolean initializeRoot(byte[] root) {
     TrustedMetadataSet offered = TrustedMetadataSet.startingFrom(root, Instant.MIN);
     try (Lease lease = acquire()) {
-      if (LocalRoot.find(this).isPresent()) {
+      if (LocalRoot.find(this, Instant.MIN).isPresent()) {
         return false;
       }
       saveRoot(offered.root().version(), root);

@@ -4,6 +4,7 @@ import dev.lockstep.tuf.metadata.MetaFile;
 import dev.lockstep.tuf.metadata.RoleType;
 import dev.lockstep.tuf.metadata.TargetsRole;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -22,9 +23,12 @@ final class RepositoryReader {
   private final UpdaterSettings settings;
   private final Fetcher fetcher;
   private final MetadataStore store;
+  private final Sleeper sleeper;
 
-  RepositoryReader(UpdaterSettings settings, Fetcher fetcher, MetadataStore store) {
+  RepositoryReader(
+      UpdaterSettings settings, Fetcher fetcher, MetadataStore store, Sleeper sleeper) {
     this.settings = settings;
+    this.sleeper = sleeper;
     this.fetcher = fetcher;
     this.store = store;
   }
@@ -45,14 +49,12 @@ final class RepositoryReader {
       }
       return again;
     }
-    byte[] root =
-        LocalRoot.find(store)
-            .orElseThrow(
-                () ->
-                    new NoRootException(
-                        "cannot refresh: the metadata store holds no usable root; give it the root"
-                            + " that came with the installation"));
-    return TrustedMetadataSet.startingFrom(root, startTime);
+    return LocalRoot.find(store, startTime)
+        .orElseThrow(
+            () ->
+                new NoRootException(
+                    "cannot refresh: the metadata store holds no usable root; give it the root"
+                        + " that came with the installation"));
   }
 
   /** Sections 5.3 to 5.6.6: root chain, timestamp, snapshot, top-level targets. */
@@ -96,9 +98,23 @@ final class RepositoryReader {
     if (trusted.timestamp().isEmpty()) {
       recall("timestamp", trusted::recallTimestamp);
     }
-    byte[] fetched = fetch("timestamp.json", settings.limits().timestampBytes());
-    if (trusted.updateTimestamp(fetched)) {
-      store.save("timestamp", fetched);
+    Duration pause = settings.staleness().firstPause();
+    for (int retries = 0; ; retries++) {
+      byte[] fetched = fetch("timestamp.json", settings.limits().timestampBytes());
+      try {
+        if (trusted.updateTimestamp(fetched)) {
+          store.save("timestamp", fetched);
+        }
+        return;
+      } catch (RollbackException e) {
+        // A cache on the way may lag behind for a while; that is not an attack yet.
+        if (retries >= settings.staleness().retries()) {
+          throw e;
+        }
+        LOG.info("Asking for the timestamp again in {}: {}", pause, e.getMessage());
+      }
+      sleeper.sleep(pause);
+      pause = pause.multipliedBy(2);
     }
   }
 

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,12 @@ import java.util.Optional;
  * Thread-safe: one method runs at a time, but downloads run beside everything.
  */
 public final class Updater {
+  /** A clock may be put back by this much, for example after a wrong time zone. */
+  private static final Duration CLOCK_TOLERANCE = Duration.ofDays(1);
+
+  /** A poll every minute shall not write every minute. */
+  private static final Duration CLOCK_RECORD_INTERVAL = Duration.ofHours(1);
+
   private final UpdaterSettings settings;
   private final Fetcher fetcher;
   private final MetadataStore store;
@@ -31,11 +38,20 @@ public final class Updater {
   private boolean refreshed;
 
   public Updater(UpdaterSettings settings, Fetcher fetcher, MetadataStore store, Clock clock) {
+    this(settings, fetcher, store, clock, Sleeper.REAL);
+  }
+
+  Updater(
+      UpdaterSettings settings,
+      Fetcher fetcher,
+      MetadataStore store,
+      Clock clock,
+      Sleeper sleeper) {
     this.settings = settings;
     this.fetcher = fetcher;
     this.store = store;
     this.clock = clock;
-    this.reader = new RepositoryReader(settings, fetcher, store);
+    this.reader = new RepositoryReader(settings, fetcher, store, sleeper);
   }
 
   /**
@@ -48,20 +64,30 @@ public final class Updater {
   public synchronized void refresh() {
     refreshed = false;
     Instant startTime = clock.instant();
-    if (startTime.isBefore(settings.limits().earliestTime())) {
-      throw new ClockException(
-          "cannot refresh: this device's clock is before "
-              + settings.limits().earliestTime()
-              + " (it says "
-              + startTime
-              + "), so expired metadata would look fresh; set the clock");
-    }
+    checkClock(startTime, settings.limits().earliestTime());
     try (Lease lease = store.acquire()) {
+      Optional<Instant> last = store.lastRefresh();
+      last.ifPresent(time -> checkClock(startTime, time.minus(CLOCK_TOLERANCE)));
       TrustedMetadataSet trusted = reader.start(known, startTime);
       known = Optional.of(trusted);
       reader.refresh(trusted);
+      if (last.isEmpty() || startTime.isAfter(last.get().plus(CLOCK_RECORD_INTERVAL))) {
+        store.recordRefresh(startTime);
+      }
     }
     refreshed = true;
+  }
+
+  /** A clock that went back would make expired metadata look fresh. */
+  private static void checkClock(Instant now, Instant passed) {
+    if (now.isBefore(passed)) {
+      throw new ClockException(
+          "cannot refresh: this device's clock is before "
+              + passed
+              + " (it says "
+              + now
+              + "), which has surely passed; set the clock");
+    }
   }
 
   /**

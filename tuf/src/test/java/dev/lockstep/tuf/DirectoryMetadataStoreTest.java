@@ -75,6 +75,28 @@ class DirectoryMetadataStoreTest {
   }
 
   @Test
+  void save_roleWithALongName_isKept() {
+    DirectoryMetadataStore store = new DirectoryMetadataStore(top());
+    store.save("/".repeat(300) + "a", OLD);
+    store.save("/".repeat(300) + "b", NEW);
+
+    assertThat(store.load("/".repeat(300) + "a")).contains(OLD);
+    assertThat(store.load("/".repeat(300) + "b")).contains(NEW);
+  }
+
+  @Test
+  void recordRefresh_time_isKeptAndPassedOverWhenDamaged() throws IOException {
+    DirectoryMetadataStore store = new DirectoryMetadataStore(top());
+    assertThat(store.lastRefresh()).isEmpty();
+
+    store.recordRefresh(RepositorySimulator.NOW);
+
+    assertThat(new DirectoryMetadataStore(top()).lastRefresh()).contains(RepositorySimulator.NOW);
+    Files.write(top().resolve(".work/last_refresh"), OLD);
+    assertThat(store.lastRefresh()).isEmpty();
+  }
+
+  @Test
   void delete_document_isGone() {
     DirectoryMetadataStore store = new DirectoryMetadataStore(top());
     store.save("timestamp", OLD);

@@ -3,30 +3,17 @@ package dev.lockstep.tuf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import com.sun.net.httpserver.HttpServer;
 import dev.lockstep.tuf.FetchException.Kind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,65 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The fetcher against a real HTTP server. */
 @Timeout(60)
-class HttpFetcherTest {
-  private static final byte[] BODY = "0123456789".getBytes(StandardCharsets.US_ASCII);
-  private static final HttpSettings PLAIN =
-      HttpSettings.defaults()
-          .withPlainHttp(true)
-          .withTimeouts(Duration.ofSeconds(5), Duration.ofMillis(400));
-
-  private final AtomicInteger hits = new AtomicInteger();
-  private final List<Duration> sleeps = new ArrayList<>();
-  private final ManualClock clock = new ManualClock();
-  private HttpServer server;
-  private ExecutorService threads;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    threads = Executors.newCachedThreadPool();
-    server.setExecutor(threads);
-    server.start();
-  }
-
-  @AfterEach
-  void stop() {
-    server.stop(0);
-    threads.shutdownNow();
-  }
-
-  private URI at(String path) {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
-  }
-
-  private void serve(String path, HttpHandler handler) {
-    server.createContext(
-        path,
-        exchange -> {
-          hits.incrementAndGet();
-          try (exchange) {
-            handler.handle(exchange);
-          }
-        });
-  }
-
-  private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
-    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-    exchange.getResponseBody().write(body);
-  }
-
-  private HttpFetcher fetcher(HttpSettings settings) {
-    return new HttpFetcher(settings, clock, sleeps::add, System::nanoTime);
-  }
-
-  private static FetchException failure(ThrowingCallable call) {
-    FetchException[] caught = new FetchException[1];
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(FetchException.class, e -> caught[0] = e)
-        .hasMessageStartingWith("cannot fetch ");
-    return caught[0];
-  }
-
+class HttpFetcherTest extends HttpServerFixture {
   @Test
   @Tag("R47")
   void fetch_file_givesItsBytes() {
@@ -323,83 +252,5 @@ class HttpFetcherTest {
         });
 
     assertThat(failure(() -> fetcher(PLAIN).open(at("/file"), 4)).kind()).isEqualTo(Kind.MALFORMED);
-  }
-
-  private void redirect(String from, String to) {
-    serve(
-        from,
-        exchange -> {
-          exchange.getResponseHeaders().set("Location", to);
-          answer(exchange, 302, new byte[0]);
-        });
-  }
-
-  @Test
-  @Tag("R66")
-  void fetch_redirectToAHostNotOnTheList_isRefused() {
-    redirect("/from", at("/file").toString());
-    serve("/file", exchange -> answer(exchange, 200, BODY));
-
-    FetchException e = failure(() -> fetcher(PLAIN).fetch(at("/from"), 10));
-
-    assertThat(e.kind()).isEqualTo(Kind.REDIRECT);
-    assertThat(e).hasMessageContaining("127.0.0.1");
-    assertThat(hits).hasValue(1);
-  }
-
-  @Test
-  @Tag("R66")
-  void fetch_redirectToAHostOnTheList_isFollowed() {
-    redirect("/from", "/file");
-    serve("/file", exchange -> answer(exchange, 200, BODY));
-
-    assertThat(fetcher(PLAIN.withRedirectHosts(Set.of("127.0.0.1"))).fetch(at("/from"), 10))
-        .isEqualTo(BODY);
-  }
-
-  @Test
-  @Tag("R66")
-  void fetch_redirectsWithoutEnd_areGivenUp() {
-    redirect("/from", "/from");
-
-    FetchException e =
-        failure(() -> fetcher(PLAIN.withRedirectHosts(Set.of("127.0.0.1"))).fetch(at("/from"), 10));
-
-    assertThat(e.kind()).isEqualTo(Kind.REDIRECT);
-    assertThat(hits).hasValue(6);
-  }
-
-  @Test
-  @Tag("R68")
-  void fetch_failingServer_isTriedAsOftenAsConfigured() {
-    serve("/file", exchange -> answer(exchange, 503, new byte[0]));
-
-    failure(() -> fetcher(PLAIN.withRetries(3, Duration.ofSeconds(5))).fetch(at("/file"), 10));
-
-    assertThat(hits).hasValue(4);
-    assertThat(sleeps).hasSize(3).containsOnly(Duration.ofSeconds(5));
-  }
-
-  @Test
-  @Tag("R68")
-  void fetch_serverThatRecovers_isEnough() {
-    serve(
-        "/file",
-        exchange ->
-            answer(exchange, hits.get() < 3 ? 500 : 200, hits.get() < 3 ? new byte[0] : BODY));
-
-    assertThat(fetcher(PLAIN.withRetries(3, Duration.ofSeconds(5))).fetch(at("/file"), 10))
-        .isEqualTo(BODY);
-    assertThat(hits).hasValue(3);
-  }
-
-  @Test
-  @Tag("R68")
-  void fetch_clientError_isNotTriedAgain() {
-    serve("/file", exchange -> answer(exchange, 404, new byte[0]));
-
-    failure(() -> fetcher(PLAIN.withRetries(3, Duration.ofSeconds(5))).fetch(at("/file"), 10));
-
-    assertThat(hits).hasValue(1);
   }
 }

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 final class MemoryMetadataStore implements MetadataStore {
   final Map<String, byte[]> documents = new TreeMap<>();
   final Map<Long, byte[]> roots = new TreeMap<>();
+  java.time.Instant lastRefresh;
   final List<String> writes = new ArrayList<>();
 
   @Override
@@ -49,6 +50,16 @@ final class MemoryMetadataStore implements MetadataStore {
   @Override
   public Optional<byte[]> loadRoot(long version) {
     return Optional.ofNullable(roots.get(version));
+  }
+
+  @Override
+  public Optional<java.time.Instant> lastRefresh() {
+    return Optional.ofNullable(lastRefresh);
+  }
+
+  @Override
+  public void recordRefresh(java.time.Instant time) {
+    lastRefresh = time;
   }
 
   /** The version of a stored document, read without any check. */

@@ -240,6 +240,34 @@ class RefreshTest {
   }
 
   @Test
+  void refresh_clockPutBackSinceTheLastRefresh_isAnErrorOfItsOwn() {
+    updater.refresh();
+    clock.advance(Duration.ofHours(-23));
+    updater.refresh();
+    clock.advance(Duration.ofHours(-2));
+
+    assertThatThrownBy(updater::refresh)
+        .isInstanceOf(ClockException.class)
+        .hasMessageContaining("clock is before");
+    assertThatThrownBy(() -> repository.updater(store, clock).refresh())
+        .isInstanceOf(ClockException.class);
+  }
+
+  @Test
+  void refresh_cacheThatLagsBehind_isAskedAgain() {
+    byte[] old = repository.files.get("metadata/timestamp.json");
+    repository.publish("targets");
+    updater.refresh();
+    byte[] current = repository.files.put("metadata/timestamp.json", old);
+    repository.duringPause = () -> repository.files.put("metadata/timestamp.json", current);
+
+    updater.refresh();
+
+    assertThat(repository.pauses).containsExactly(Duration.ofMillis(500));
+    assertThat(store.version("timestamp")).isEqualTo(2);
+  }
+
+  @Test
   void refresh_storeChangedByAnotherProcess_isSeen() {
     updater.refresh();
     repository.addTarget("targets", "new", "new");

@@ -76,8 +76,22 @@ final class RepositorySimulator implements Fetcher {
     publish("targets");
   }
 
+  /** How long the updaters of {@link #updater} paused, in order. */
+  final List<Duration> pauses = new ArrayList<>();
+
+  /** Called in each of these pauses. */
+  Runnable duringPause = () -> {};
+
   Updater updater(MetadataStore store, java.time.Clock clock) {
-    return new Updater(UpdaterSettings.of(METADATA, CONTENT), this, store, clock);
+    return new Updater(
+        UpdaterSettings.of(METADATA, CONTENT),
+        this,
+        store,
+        clock,
+        pause -> {
+          pauses.add(pause);
+          duringPause.run();
+        });
   }
 
   /** A store that trusts the first root of this repository. */
