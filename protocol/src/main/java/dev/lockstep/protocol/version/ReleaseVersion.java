@@ -87,16 +87,16 @@ public final class ReleaseVersion implements Comparable<ReleaseVersion> {
    * @throws MalformedVersionException if a number would have more than nine digits
    */
   public ReleaseVersion next(String bump) {
-    Semver next =
+    String next =
         switch (Objects.requireNonNull(bump, "bump")) {
-          case "patch" -> semver.withClearedPreReleaseAndBuild().withIncPatch();
-          case "minor" -> semver.withClearedPreReleaseAndBuild().withIncMinor();
-          case "major" -> semver.withClearedPreReleaseAndBuild().withIncMajor();
+          case "patch" -> major() + "." + minor() + "." + (patch() + 1);
+          case "minor" -> major() + "." + (minor() + 1) + ".0";
+          case "major" -> (major() + 1) + ".0.0";
           default ->
               throw new IllegalArgumentException(
                   "cannot bump a version by \"" + bump + "\"; use patch, minor or major");
         };
-    return parse(next.getVersion());
+    return parse(next);
   }
 
   /** First number. */
