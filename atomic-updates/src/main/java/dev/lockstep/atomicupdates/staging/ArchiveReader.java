@@ -1,0 +1,75 @@
+package dev.lockstep.atomicupdates.staging;
+
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * What an archive says it holds, one item after the other. Nothing of it is believed here.
+ *
+ * <p>Both methods throw {@code ARCHIVE_UNREADABLE} where the archive is broken. Memory is bounded
+ * whatever the archive says. One thread.
+ */
+interface ArchiveReader extends Closeable {
+  /** What can be unpacked. */
+  List<String> FORMATS = List.of("tar.zst", "tar.gz", "zip");
+
+  /** The next item, or empty at the end. */
+  Optional<Item> next();
+
+  /** Reads content of the item that {@link #next} gave last; -1 at its end. */
+  int read(byte[] buffer);
+
+  /** What an item is. */
+  enum Kind {
+    FILE,
+    FOLDER,
+    LINK,
+    HARD_LINK,
+    /** A device, a fifo, and what else is neither of the others. */
+    SPECIAL
+  }
+
+  /**
+   * An item as the archive names it.
+   *
+   * @param name unchecked
+   * @param kind what it is
+   * @param mode permission bits, where the format carries them reliably
+   * @param privileged whether a setuid or setgid bit is set
+   * @param size bytes of its content, as the archive says
+   * @param linkTarget of a link, unchecked; empty otherwise
+   */
+  record Item(
+      String name, Kind kind, OptionalInt mode, boolean privileged, long size, String linkTarget) {}
+
+  /**
+   * Opens an archive.
+   *
+   * @param format one of {@link #FORMATS}
+   */
+  static ArchiveReader open(Path file, String format) throws IOException {
+    if (format.equals("zip")) {
+      return new ZipReader(file);
+    }
+    InputStream compressed = new BufferedInputStream(Files.newInputStream(file), 128 * 1024);
+    try {
+      return switch (format) {
+        case "tar.gz" -> new TarReader(new GZIPInputStream(compressed, 64 * 1024), file);
+        case "tar.zst" -> new TarReader(new ZstdInputStreamNoFinalizer(compressed), file);
+        default -> throw new IllegalArgumentException("no such archive format: " + format);
+      };
+    } catch (IOException unreadable) {
+      compressed.close();
+      throw StagingFailures.unreadable(file.getFileName().toString(), unreadable);
+    }
+  }
+}
