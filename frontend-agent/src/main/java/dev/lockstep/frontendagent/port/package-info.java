@@ -1,0 +1,6 @@
+/**
+ * What the agent needs of the frontend and of the device, as interfaces.
+ *
+ * <p>Owns: the promises that adapters keep. Never: does input or output itself.
+ */
+package dev.lockstep.frontendagent.port;
