@@ -19,14 +19,20 @@ import org.slf4j.LoggerFactory;
 final class AnnouncementConsumer implements Bus.Handler<ComponentAnnounce> {
   private static final Logger LOG = LoggerFactory.getLogger(AnnouncementConsumer.class);
   private static final int MAX_CAPABILITIES = 32;
-  private static final int DEFAULT_AWAY_SECONDS = 30;
   private static final int MAX_AWAY_SECONDS = 86_400;
 
   private final Inventory inventory;
+  private final Duration leastPatience;
   private final Consumer<Announced> next;
 
-  AnnouncementConsumer(Inventory inventory, Consumer<Announced> next) {
+  /**
+   * Takes announcements.
+   *
+   * @param leastPatience nobody counts as away sooner, whatever the announcement says
+   */
+  AnnouncementConsumer(Inventory inventory, Duration leastPatience, Consumer<Announced> next) {
     this.inventory = inventory;
+    this.leastPatience = leastPatience;
     this.next = next;
   }
 
@@ -40,7 +46,7 @@ final class AnnouncementConsumer implements Bus.Handler<ComponentAnnounce> {
     }
   }
 
-  private static Announced read(ComponentAnnounce message) {
+  private Announced read(ComponentAnnounce message) {
     return new Announced(
         new Site(Checked.device(message.getDevice()), Checked.component(message.getComponent())),
         role(message.getRole()),
@@ -68,8 +74,8 @@ final class AnnouncementConsumer implements Bus.Handler<ComponentAnnounce> {
     return Set.copyOf(texts.stream().map(Checked::text).distinct().toList());
   }
 
-  private static Duration awayAfter(int seconds) {
-    boolean usable = seconds > 0 && seconds <= MAX_AWAY_SECONDS;
-    return Duration.ofSeconds(usable ? seconds : DEFAULT_AWAY_SECONDS);
+  private Duration awayAfter(int seconds) {
+    Duration said = Duration.ofSeconds(Math.min(Integer.toUnsignedLong(seconds), MAX_AWAY_SECONDS));
+    return said.compareTo(leastPatience) > 0 ? said : leastPatience;
   }
 }

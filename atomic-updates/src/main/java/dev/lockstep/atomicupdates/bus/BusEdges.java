@@ -123,7 +123,9 @@ public final class BusEdges implements AutoCloseable {
         direct.subscribe(
             Topics.COMPONENT_ANNOUNCE,
             new AnnouncementConsumer(
-                inventory, announced -> hub.ifPresent(it -> it.announced(announced)))));
+                inventory,
+                settings.update().heartbeat().multipliedBy(3),
+                announced -> hub.ifPresent(it -> it.announced(announced)))));
     subscriptions.add(bus.onConnected(this::heartbeat));
     heartbeat();
   }

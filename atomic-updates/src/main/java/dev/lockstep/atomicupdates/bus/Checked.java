@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * be taken for paths, lists are bounded, texts are cut and lose their control characters.
  */
 final class Checked {
-  private static final Pattern COMPONENT = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
-  private static final Pattern DEVICE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  // As the settings allow for components and devices; it cannot begin with a dot or have a slash.
+  private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
   private static final Pattern JOB = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,95}");
   private static final Pattern TARGET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+/-]{0,511}");
   private static final int MAX_LIST = 10_000;
@@ -32,11 +32,11 @@ final class Checked {
   }
 
   static String component(String text) {
-    return id("component", COMPONENT, text);
+    return id("component", ID, text);
   }
 
   static String device(String text) {
-    return id("device", DEVICE, text);
+    return id("device", ID, text);
   }
 
   static Set<String> devices(Collection<String> texts) {
@@ -89,6 +89,9 @@ final class Checked {
   }
 
   private static VersionRange range(String text) {
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      throw new MalformedContentException("range", "it has control characters");
+    }
     try {
       return new VersionRange(text);
     } catch (MalformedVersionException malformed) {
@@ -101,13 +104,12 @@ final class Checked {
       throw new MalformedContentException("apis", apis.size() + " are over " + MAX_APIS);
     }
     Map<String, T> read = new HashMap<>();
-    apis.forEach(
-        api -> read.put(id("api", COMPONENT, api.getName()), reader.apply(api.getVersion())));
+    apis.forEach(api -> read.put(id("api", ID, api.getName()), reader.apply(api.getVersion())));
     return read;
   }
 
   private static String id(String field, Pattern allowed, String text) {
-    if (!allowed.matcher(text).matches() || text.contains("..")) {
+    if (!allowed.matcher(text).matches()) {
       throw new MalformedContentException(
           field, "\"" + text(text) + "\" does not match " + allowed.pattern());
     }

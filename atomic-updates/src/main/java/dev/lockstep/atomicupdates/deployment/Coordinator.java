@@ -98,14 +98,12 @@ public final class Coordinator {
 
   /** Somebody asks to go back; a repetition tells again how far it came. */
   public void revert(RevertRequest request) {
-    run("revert", () -> begin(request.jobId(), Deployment.Kind.REVERT, () -> planRevert(request)));
+    run("revert", () -> begin(request.jobId(), request.requestedBy(), () -> planRevert(request)));
   }
 
   /** A request could not be read; it is refused with that reason. */
   public void refuse(String jobId, String requestedBy, Failure why) {
-    run(
-        "refuse",
-        () -> ports.reports().ended(refused(jobId, Deployment.Kind.INSTALL, requestedBy, why)));
+    run("refuse", () -> ports.reports().ended(refused(jobId, requestedBy, why)));
   }
 
   /** A device took an order. */
@@ -147,7 +145,10 @@ public final class Coordinator {
 
   private void save(Deployment deployment, Aftermath aftermath) {
     ports.journal().save(deployment, aftermath);
-    latest = ports.journal().latest(LATEST);
+    List<Deployment> newestFirst = new ArrayList<>(latest);
+    newestFirst.removeIf(known -> known.id().equals(deployment.id()));
+    newestFirst.add(0, deployment);
+    latest = List.copyOf(newestFirst.subList(0, Math.min(LATEST, newestFirst.size())));
   }
 
   private void recover() {
@@ -171,7 +172,7 @@ public final class Coordinator {
     }
     begin(
         request.jobId(),
-        Deployment.Kind.INSTALL,
+        request.requestedBy(),
         () -> planner.plan(Deployment.Kind.INSTALL, request, clock.instant()));
   }
 
@@ -185,13 +186,11 @@ public final class Coordinator {
       ports.reports().planned(request.jobId(), DeploymentPlanner.inWords(plan));
     } catch (AtomicUpdatesException unplannable) {
       Failure why = failure(unplannable);
-      ports
-          .reports()
-          .ended(refused(request.jobId(), Deployment.Kind.INSTALL, request.requestedBy(), why));
+      ports.reports().ended(refused(request.jobId(), request.requestedBy(), why));
     }
   }
 
-  private void begin(String jobId, Deployment.Kind kind, Supplier<Deployment> plan) {
+  private void begin(String jobId, String requestedBy, Supplier<Deployment> plan) {
     Optional<Deployment> known = ports.journal().find(jobId);
     if (known.isPresent()) {
       tellAgain(known.get());
@@ -202,12 +201,12 @@ public final class Coordinator {
       refuseWhileBusy();
       planned = plan.get();
     } catch (AtomicUpdatesException unplannable) {
-      Deployment refused = refused(jobId, kind, "", failure(unplannable));
+      Deployment refused = refused(jobId, requestedBy, failure(unplannable));
       save(refused, Aftermath.NONE);
       bulletin.end(refused);
       return;
     }
-    LOG.info("deployment {} begins: {}", jobId, DeploymentPlanner.inWords(planned));
+    LOG.info("deployment {} begins: {} steps", jobId, planned.steps().size());
     start(planned);
   }
 
@@ -232,7 +231,7 @@ public final class Coordinator {
     if (known.state().ended()) {
       bulletin.end(known);
     } else {
-      bulletin.waiting(current, clock.instant());
+      bulletin.waiting(known, clock.instant());
     }
   }
 
@@ -343,11 +342,19 @@ public final class Coordinator {
     }
   }
 
-  private Deployment refused(String jobId, Deployment.Kind kind, String requestedBy, Failure why) {
+  private Deployment refused(String jobId, String requestedBy, Failure why) {
     Instant now = clock.instant();
     LOG.warn("deployment {} is refused: {}", jobId, why.message());
     return new Deployment(
-        jobId, kind, requestedBy, now, DeploymentState.REFUSED, List.of(), Map.of(), why, now);
+        jobId,
+        Deployment.Kind.INSTALL,
+        requestedBy,
+        now,
+        DeploymentState.REFUSED,
+        List.of(),
+        Map.of(),
+        why,
+        now);
   }
 
   private static Failure failure(AtomicUpdatesException unplannable) {

@@ -296,9 +296,10 @@ public final class DeploymentMachine {
     if (begun || before.state() != after.state()) {
       effects.add(new DeploymentEffect.TellBarrier(Barrier.message(after)));
     }
-    for (Step step : after.awaited()) {
-      StepStatus earlier = before.step(step.site()).map(Step::status).orElse(null);
-      if (begun || earlier != step.status()) {
+    // Steps keep their places, so that this stays linear in their number.
+    for (int i = 0; i < after.steps().size(); i++) {
+      Step step = after.steps().get(i);
+      if (step.status().awaited() && (begun || before.steps().get(i).status() != step.status())) {
         effects.add(new DeploymentEffect.Instruct(step, Order.awaitedIn(step.status())));
       }
     }

@@ -253,6 +253,26 @@ class DeploymentMachineTest {
   }
 
   @Test
+  void apply_aThousandFrontends_isFastEnoughForOneThread() {
+    List<Step> steps = new ArrayList<>(List.of(Steps.backend()));
+    for (int i = 0; i < 1_000; i++) {
+      Site site = new Site("kiosk-" + i, "kiosk-ui");
+      steps.add(Steps.step(site, dev.lockstep.config.ComponentSettings.Role.FRONTEND, "^1.0.0"));
+    }
+    long start = System.nanoTime();
+    begin(Steps.deployment(steps));
+    for (Order order : List.of(Order.STAGE, Order.INSTALL)) {
+      for (Step step : steps) {
+        answer(step.site(), order, Result.DONE);
+      }
+    }
+    assertThat(deployment.state()).isEqualTo(DeploymentState.COMMITTED);
+    // Measured 2 s on a busy machine, 12 s when each event cost the square of the steps.
+    assertThat(java.time.Duration.ofNanos(System.nanoTime() - start))
+        .isLessThan(java.time.Duration.ofSeconds(30));
+  }
+
+  @Test
   void table_everyStateIsReachableAndEveryRunningStateHasAnExit() {
     for (DeploymentState state : DeploymentState.values()) {
       boolean entered =
