@@ -1,0 +1,15 @@
+package dev.lockstep.versionmanagement.bus;
+
+import dev.lockstep.protocol.v1.UpdateAvailable;
+import dev.lockstep.versionmanagement.domain.CurrentOffer;
+
+/** update/available: an offer without releases withdraws the earlier one. */
+final class AvailableOut {
+  static final String KEY = "offer";
+
+  private AvailableOut() {}
+
+  static UpdateAvailable toWire(CurrentOffer offer) {
+    return UpdateAvailable.newBuilder().setOffer(OfferMessages.toWire(offer)).build();
+  }
+}

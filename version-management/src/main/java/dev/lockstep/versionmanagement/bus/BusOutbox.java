@@ -1,0 +1,71 @@
+package dev.lockstep.versionmanagement.bus;
+
+import dev.lockstep.bus.Bus;
+import dev.lockstep.protocol.Topics;
+import dev.lockstep.versionmanagement.deployment.Deployment;
+import dev.lockstep.versionmanagement.domain.CheckAnswer;
+import dev.lockstep.versionmanagement.domain.CurrentOffer;
+import dev.lockstep.versionmanagement.port.Outbox;
+import dev.lockstep.versionmanagement.port.PolicyView;
+import dev.lockstep.versionmanagement.port.RestartPlan;
+import dev.lockstep.versionmanagement.port.StateView;
+import java.time.Clock;
+
+/** Says everything on the bus. */
+public final class BusOutbox implements Outbox {
+  private static final String POLICY_KEY = "policy";
+  private final Publisher publisher;
+  private final RestartScheduledOut notices;
+  private final StateReportOut report;
+
+  /** Speaks for the version-management of a device. */
+  public BusOutbox(Bus bus, String device, String lockstepVersion, Clock clock) {
+    this.publisher = new Publisher(bus);
+    this.notices = new RestartScheduledOut(clock);
+    this.report = new StateReportOut(device, lockstepVersion, notices);
+  }
+
+  StateReportOut reports() {
+    return report;
+  }
+
+  @Override
+  public void available(CurrentOffer offer) {
+    publisher.publish(Topics.AVAILABLE, AvailableOut.KEY, AvailableOut.toWire(offer));
+  }
+
+  @Override
+  public void checked(CheckAnswer answer) {
+    publisher.publish(Topics.CHECK_RESPONSE, CheckResponseOut.toWire(answer));
+  }
+
+  @Override
+  public void requestDownload(Deployment deployment) {
+    publisher.publish(Topics.DOWNLOAD_REQUEST, DownloadRequestOut.toWire(deployment));
+  }
+
+  @Override
+  public void cancelDownload(Deployment deployment) {
+    publisher.publish(Topics.DOWNLOAD_CANCEL, DownloadCancelOut.toWire(deployment));
+  }
+
+  @Override
+  public void requestInstall(Deployment deployment) {
+    publisher.publish(Topics.INSTALL_REQUEST, InstallRequestOut.toWire(deployment));
+  }
+
+  @Override
+  public void restartScheduled(RestartPlan plan) {
+    publisher.publish(Topics.RESTART_SCHEDULED, plan.noticeId(), notices.toWire(plan));
+  }
+
+  @Override
+  public void policy(PolicyView policy) {
+    publisher.publish(Topics.POLICY_CHANGED, POLICY_KEY, PolicyChangedOut.toWire(policy));
+  }
+
+  @Override
+  public void report(StateView state) {
+    publisher.publish(Topics.STATE_REPORT, report.key(), report.toWire(state));
+  }
+}

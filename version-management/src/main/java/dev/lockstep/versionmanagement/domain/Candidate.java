@@ -1,0 +1,15 @@
+package dev.lockstep.versionmanagement.domain;
+
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A version that a component could go to, with the release that each site would get; sites that
+ * cannot or need not go there are left out.
+ */
+record Candidate(String component, ReleaseVersion version, Map<Site, Release> assignment) {
+  Candidate {
+    assignment = new TreeMap<>(assignment);
+  }
+}

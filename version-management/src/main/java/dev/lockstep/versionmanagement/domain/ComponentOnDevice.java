@@ -1,0 +1,42 @@
+package dev.lockstep.versionmanagement.domain;
+
+import dev.lockstep.protocol.version.ReleaseVersion;
+import dev.lockstep.protocol.version.VersionRange;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A component on a device as the inventory knows it at one moment.
+ *
+ * @param site which
+ * @param role its place in the order
+ * @param version the active one; empty where nothing is installed yet or nothing is known
+ * @param provides API name to version
+ * @param requires API name to range
+ * @param platform os/arch, empty where unknown
+ * @param running whether it is healthy as far as it said
+ * @param away whether it left or fell silent
+ * @param installable whether Lockstep installs it; false for what is only watched by its VERSION
+ *     file
+ * @param previous what "revert" goes back to
+ * @param staged versions in inactive slots
+ */
+public record ComponentOnDevice(
+    Site site,
+    ComponentRole role,
+    Optional<ReleaseVersion> version,
+    Map<String, ReleaseVersion> provides,
+    Map<String, VersionRange> requires,
+    String platform,
+    boolean running,
+    boolean away,
+    boolean installable,
+    Optional<ReleaseVersion> previous,
+    List<ReleaseVersion> staged) {
+
+  /** Whether that version would be an upgrade here; anything is one where nothing is installed. */
+  public boolean wouldUpgradeTo(ReleaseVersion offered) {
+    return version.map(offered::isNewerThan).orElse(true);
+  }
+}

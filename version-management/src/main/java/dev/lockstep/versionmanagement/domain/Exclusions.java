@@ -1,0 +1,66 @@
+package dev.lockstep.versionmanagement.domain;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Releases that are not offered because a person said so or because they failed.
+ *
+ * <p>A release that was in a failed offer without having failed itself comes back as soon as there
+ * is something newer of any component of that offer.
+ */
+public final class Exclusions {
+  /** Nothing is excluded. */
+  public static final Exclusions NONE = new Exclusions(List.of(), List.of());
+
+  private final List<Skip> skips;
+  private final List<Failure> failures;
+
+  private Exclusions(List<Skip> skips, List<Failure> failures) {
+    this.skips = skips;
+    this.failures = failures;
+  }
+
+  /** What counts now, with the releases that exist now. */
+  public static Exclusions of(
+      List<Skip> skips, List<Failure> failures, Catalogue catalogue, Instant now) {
+    Set<String> overtaken =
+        failures.stream()
+            .filter(failure -> catalogue.releases().stream().anyMatch(newerThan(failure)))
+            .map(Failure::offerId)
+            .collect(Collectors.toSet());
+    List<Failure> counting =
+        failures.stream()
+            .filter(failure -> failure.counts(now))
+            .filter(failure -> failure.culprit() || !overtaken.contains(failure.offerId()))
+            .toList();
+    return new Exclusions(List.copyOf(skips), counting);
+  }
+
+  /** Why a release is not offered; empty where nothing is against it. */
+  public Optional<String> reason(Release release) {
+    Optional<String> skipped =
+        skips.stream()
+            .filter(skip -> skip.component().equals(release.component()))
+            .filter(skip -> skip.version().equals(release.version()))
+            .findFirst()
+            .map(skip -> "skipped by " + skip.setBy());
+    return skipped.or(
+        () ->
+            failures.stream()
+                .filter(failure -> failure.component().equals(release.component()))
+                .filter(failure -> failure.version().equals(release.version()))
+                .findFirst()
+                .map(Failure::inWords));
+  }
+
+  private static Predicate<Release> newerThan(Failure failure) {
+    return release ->
+        release.component().equals(failure.component())
+            && release.version().isNewerThan(failure.version());
+  }
+}

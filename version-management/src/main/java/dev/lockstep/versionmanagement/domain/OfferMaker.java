@@ -1,0 +1,255 @@
+package dev.lockstep.versionmanagement.domain;
+
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Makes an offer: the newest releases that fit together over all devices.
+ *
+ * <p>Each component goes to one version, the same on all devices that take part. The backend's
+ * newest version comes first, then that of modules, then that of each frontend; where the newest
+ * set does not fit, the next is tried, and leaving a component as it is counts as the last choice.
+ * So a backend may be offered alone when all frontends still fit it, and a frontend alone when it
+ * fits the backend that runs.
+ */
+public final class OfferMaker {
+  private static final int MAX_VERSIONS = 8;
+  private static final int MAX_STEPS = 20_000;
+
+  private final String channel;
+
+  /** Offers releases of that channel only. */
+  public OfferMaker(String channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * What can be offered.
+   *
+   * @param offer the releases to install together; {@link Offer#NONE} where there is nothing
+   * @param withheld newer releases that are not in it, with the reason
+   */
+  public record Proposal(Offer offer, List<Withheld> withheld) {
+    /** Nothing to offer and nothing withheld. */
+    public static final Proposal NOTHING = new Proposal(Offer.NONE, List.of());
+
+    /** Copies what is mutable. */
+    public Proposal {
+      withheld = List.copyOf(withheld);
+    }
+  }
+
+  /** Makes the offer for what is installed from what exists. */
+  public Proposal make(
+      List<ComponentOnDevice> inventory, Catalogue catalogue, Exclusions exclusions) {
+    Map<String, List<Candidate>> candidates = new LinkedHashMap<>();
+    List<Withheld> withheld = new ArrayList<>();
+    for (String component : inOrder(inventory)) {
+      Candidates ofComponent = new Candidates(channel, exclusions, sitesOf(component, inventory));
+      candidates.put(component, ofComponent.among(releasesOf(component, catalogue)));
+      withheld.addAll(ofComponent.withheld());
+    }
+    Fit fit = new Fit(inventory, catalogue.releases());
+    Map<String, Candidate> choice = new Search(fit, candidates).best();
+    candidates.forEach(
+        (component, all) -> withheld.addAll(passedOver(all, choice, fit, candidates.keySet())));
+    withheld.addAll(unreadable(inventory, catalogue));
+    Offer offer = Offer.of(everywhere(inventory, choice), offered(inventory, catalogue, choice));
+    return new Proposal(offer, newerThanOffered(withheld, choice));
+  }
+
+  /** Backend first, since the others have to fit it. */
+  private static List<String> inOrder(List<ComponentOnDevice> inventory) {
+    Map<String, ComponentRole> roles = new TreeMap<>();
+    inventory.forEach(
+        site ->
+            roles.merge(
+                site.site().component(), site.role(), (a, b) -> a.compareTo(b) <= 0 ? a : b));
+    return roles.keySet().stream()
+        .sorted(Comparator.<String, ComponentRole>comparing(roles::get).thenComparing(c -> c))
+        .toList();
+  }
+
+  private static List<ComponentOnDevice> sitesOf(
+      String component, List<ComponentOnDevice> inventory) {
+    return inventory.stream().filter(site -> site.site().component().equals(component)).toList();
+  }
+
+  private static List<Release> releasesOf(String component, Catalogue catalogue) {
+    return catalogue.releases().stream()
+        .filter(release -> release.component().equals(component))
+        .toList();
+  }
+
+  private static List<Withheld> passedOver(
+      List<Candidate> candidates, Map<String, Candidate> choice, Fit fit, Set<String> decided) {
+    List<Withheld> passedOver = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      if (candidate.equals(choice.get(candidate.component()))) {
+        break;
+      }
+      Map<String, Candidate> instead = new HashMap<>(choice);
+      instead.put(candidate.component(), candidate);
+      String reason =
+          fit.violation(instead, decided).orElse("it does not fit together with the rest");
+      passedOver.add(new Withheld(candidate.component(), candidate.version().toString(), reason));
+    }
+    return passedOver;
+  }
+
+  private static List<Withheld> unreadable(List<ComponentOnDevice> inventory, Catalogue catalogue) {
+    return catalogue.unreadable().stream()
+        .filter(
+            one ->
+                inventory.stream()
+                    .anyMatch(
+                        site ->
+                            site.site().component().equals(one.component())
+                                && mayBeNewer(site, one.version())))
+        .toList();
+  }
+
+  private static boolean mayBeNewer(ComponentOnDevice site, String version) {
+    return !ReleaseVersion.isValid(version) || site.wouldUpgradeTo(ReleaseVersion.parse(version));
+  }
+
+  /** Nobody wants to know why something is withheld that is older than what is offered. */
+  private static List<Withheld> newerThanOffered(
+      List<Withheld> withheld, Map<String, Candidate> choice) {
+    return withheld.stream()
+        .filter(
+            one -> {
+              Candidate chosen = choice.get(one.component());
+              return chosen == null
+                  || !ReleaseVersion.isValid(one.version())
+                  || ReleaseVersion.parse(one.version()).isNewerThan(chosen.version());
+            })
+        .sorted(Comparator.comparing(Withheld::component).thenComparing(Withheld::version))
+        .toList();
+  }
+
+  private static boolean everywhere(
+      List<ComponentOnDevice> inventory, Map<String, Candidate> choice) {
+    return inventory.stream()
+        .filter(site -> choice.containsKey(site.site().component()))
+        .allMatch(
+            site -> {
+              Candidate candidate = choice.get(site.site().component());
+              return candidate.assignment().containsKey(site.site())
+                  || site.version().equals(Optional.of(candidate.version()));
+            });
+  }
+
+  private static List<OfferedRelease> offered(
+      List<ComponentOnDevice> inventory, Catalogue catalogue, Map<String, Candidate> choice) {
+    Map<String, Map<Part, List<String>>> parts = new TreeMap<>();
+    for (ComponentOnDevice site : inventory) {
+      Candidate candidate = choice.get(site.site().component());
+      Release release = candidate == null ? null : candidate.assignment().get(site.site());
+      if (release != null) {
+        parts
+            .computeIfAbsent(site.site().component(), key -> new TreeMap<>())
+            .computeIfAbsent(new Part(release, site.version()), key -> new ArrayList<>())
+            .add(site.site().device());
+      }
+    }
+    List<OfferedRelease> offered = new ArrayList<>();
+    parts.forEach(
+        (component, byPart) ->
+            byPart.forEach((part, devices) -> offered.add(part.offered(devices, catalogue))));
+    return offered;
+  }
+
+  /** The same release from the same version. */
+  private record Part(Release release, Optional<ReleaseVersion> from) implements Comparable<Part> {
+    @Override
+    public int compareTo(Part other) {
+      return Comparator.comparing((Part part) -> part.release().manifestTarget())
+          .thenComparing(part -> part.from().map(ReleaseVersion::toString).orElse(""))
+          .compare(this, other);
+    }
+
+    OfferedRelease offered(List<String> devices, Catalogue catalogue) {
+      return new OfferedRelease(
+          release.component(),
+          from,
+          release.version(),
+          release.description().channel(),
+          release.manifestTarget(),
+          release.manifestHash(),
+          release.downloadSize(),
+          release.description().installedSize(),
+          critical(catalogue),
+          release.description().notes(),
+          release.description().provides(),
+          release.description().requires(),
+          devices.stream().sorted().toList());
+    }
+
+    /** A critical release that is jumped over makes the one that replaces it critical. */
+    private boolean critical(Catalogue catalogue) {
+      return catalogue.releases().stream()
+              .filter(other -> other.component().equals(release.component()))
+              .filter(
+                  other -> other.description().channel().equals(release.description().channel()))
+              .filter(other -> from.map(other.version()::isNewerThan).orElse(false))
+              .filter(other -> !other.version().isNewerThan(release.version()))
+              .anyMatch(other -> other.description().critical())
+          || release.description().critical();
+    }
+  }
+
+  /** Goes through the choices, best first, and leaves a branch as soon as something cannot fit. */
+  private static final class Search {
+    private final Fit fit;
+    private final List<Map.Entry<String, List<Candidate>>> components;
+    private final Map<String, Candidate> choice = new HashMap<>();
+    private final Set<String> decided = new HashSet<>();
+    private int steps;
+
+    Search(Fit fit, Map<String, List<Candidate>> candidates) {
+      this.fit = fit;
+      this.components = List.copyOf(candidates.entrySet());
+    }
+
+    Map<String, Candidate> best() {
+      return choose(0) ? Map.copyOf(choice) : Map.of();
+    }
+
+    private boolean choose(int index) {
+      if (index == components.size()) {
+        return true;
+      }
+      String component = components.get(index).getKey();
+      List<Candidate> candidates = components.get(index).getValue();
+      decided.add(component);
+      for (Candidate candidate : candidates.subList(0, Math.min(MAX_VERSIONS, candidates.size()))) {
+        choice.put(component, candidate);
+        if (fits() && choose(index + 1)) {
+          return true;
+        }
+      }
+      choice.remove(component);
+      if (fits() && choose(index + 1)) {
+        return true;
+      }
+      decided.remove(component);
+      return false;
+    }
+
+    /** After too many steps nothing counts as fitting, so that nothing at all is offered. */
+    private boolean fits() {
+      steps++;
+      return steps <= MAX_STEPS && fit.violation(choice, decided).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.lockstep.versionmanagement.port;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A person asks for an install at some time, or to change that.
+ *
+ * @param action what
+ * @param offerId which offer; empty means the current one
+ * @param at the time of {@link Action#AT}
+ * @param postponeBy of {@link Action#POSTPONE}
+ * @param requestedBy who
+ */
+public record ScheduleQuestion(
+    Action action,
+    String offerId,
+    Optional<Instant> at,
+    Optional<Duration> postponeBy,
+    String requestedBy) {
+  /** What is asked for. */
+  public enum Action {
+    /** As soon as everything is staged. */
+    NOW,
+    /** At a time. */
+    AT,
+    /** At the next preferred time. */
+    PREFERRED_TIME,
+    /** Later than planned. */
+    POSTPONE,
+    /** Not at all, for now. */
+    CANCEL,
+    /** Something that this version does not know. */
+    UNKNOWN
+  }
+}

@@ -1,0 +1,164 @@
+package dev.lockstep.versionmanagement.service;
+
+import dev.lockstep.protocol.version.ReleaseVersion;
+import dev.lockstep.versionmanagement.deployment.Deployment;
+import dev.lockstep.versionmanagement.deployment.DeploymentState;
+import dev.lockstep.versionmanagement.deployment.Part;
+import dev.lockstep.versionmanagement.domain.Failure;
+import dev.lockstep.versionmanagement.domain.Offer;
+import dev.lockstep.versionmanagement.domain.OfferedRelease;
+import dev.lockstep.versionmanagement.domain.Problem;
+import dev.lockstep.versionmanagement.port.Journal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What did not get through, so that it is not tried again and again by itself. */
+final class FailureBook {
+  private static final int MAX_FAILURES = 500;
+
+  private final Journal journal;
+  private List<Failure> failures;
+
+  FailureBook(Journal journal, List<Failure> failures) {
+    this.journal = journal;
+    this.failures = List.copyOf(failures);
+  }
+
+  List<Failure> all() {
+    return failures;
+  }
+
+  /** Writes a deployment that has ended, and what its end means, to the journal at once. */
+  void ended(Deployment deployment, Instant now) {
+    List<Failure> next = after(deployment, now);
+    journal.end(deployment, next);
+    failures = next;
+  }
+
+  /** A person wants to try these again. */
+  void forgive(Offer offer) {
+    Map<String, ReleaseVersion> versions = offer.versions();
+    List<Failure> kept =
+        failures.stream()
+            .filter(failure -> !failure.version().equals(versions.get(failure.component())))
+            .toList();
+    if (kept.size() != failures.size()) {
+      journal.saveFailures(kept);
+      failures = kept;
+    }
+  }
+
+  /** A person goes back from a version: it is not installed again by itself. */
+  void wentBack(String component, ReleaseVersion version, String who, Instant now) {
+    Failure failure =
+        Failure.next(
+            Offer.NONE,
+            component,
+            version,
+            true,
+            Failure.Kind.REVERTED,
+            0,
+            now,
+            "%s went back from it".formatted(who.isEmpty() ? "somebody" : who));
+    List<Failure> next = new ArrayList<>(failures);
+    next.removeIf(same(component, version));
+    next.add(failure);
+    journal.saveFailures(bounded(next));
+    failures = bounded(next);
+  }
+
+  /** When the next pause after a failure ends. */
+  Optional<Instant> nextRetry(Instant now) {
+    return failures.stream()
+        .filter(failure -> !failure.blocked() && failure.notBefore().isAfter(now))
+        .map(Failure::notBefore)
+        .min(Comparator.naturalOrder());
+  }
+
+  private List<Failure> after(Deployment ended, Instant now) {
+    List<Failure> next = new ArrayList<>(failures);
+    if (ended.state() == DeploymentState.COMMITTED) {
+      ended.offer().versions().forEach((name, version) -> next.removeIf(reached(name, version)));
+    }
+    Failure.Kind kind = kind(ended.state());
+    Set<String> failed =
+        ended.parts().stream()
+            .filter(part -> part.state() == Part.State.FAILED)
+            .map(part -> part.site().component())
+            .collect(Collectors.toSet());
+    boolean someGotThrough = ended.state() == DeploymentState.COMMITTED;
+    if (ended.state() == DeploymentState.CANCELLED || (someGotThrough && failed.isEmpty())) {
+      return bounded(next);
+    }
+    boolean allToBlame = failed.isEmpty() && kind == Failure.Kind.REVERTED;
+    for (OfferedRelease release : ended.offer().releases()) {
+      boolean culprit = allToBlame || failed.contains(release.component());
+      if (culprit || !someGotThrough) {
+        int earlier = earlier(release);
+        next.removeIf(same(release.component(), release.to()));
+        next.add(
+            Failure.next(
+                ended.offer(),
+                release.component(),
+                release.to(),
+                culprit,
+                kind,
+                earlier,
+                now,
+                reason(ended)));
+      }
+    }
+    return bounded(next);
+  }
+
+  private static Failure.Kind kind(DeploymentState end) {
+    return switch (end) {
+      case DEFERRED -> Failure.Kind.DEFERRED;
+      case REFUSED, FAILED -> Failure.Kind.NOT_DONE;
+      default -> Failure.Kind.REVERTED;
+    };
+  }
+
+  private static String reason(Deployment ended) {
+    return ended
+        .problem()
+        .map(Problem::message)
+        .or(
+            () ->
+                ended.parts().stream()
+                    .flatMap(part -> part.problem().stream())
+                    .findFirst()
+                    .map(Problem::message))
+        .orElse("no reason was given");
+  }
+
+  private int earlier(OfferedRelease release) {
+    return failures.stream()
+        .filter(same(release.component(), release.to()))
+        .mapToInt(Failure::attempts)
+        .max()
+        .orElse(0);
+  }
+
+  private static java.util.function.Predicate<Failure> same(
+      String component, ReleaseVersion version) {
+    return failure -> failure.component().equals(component) && failure.version().equals(version);
+  }
+
+  private static java.util.function.Predicate<Failure> reached(
+      String component, ReleaseVersion version) {
+    return failure ->
+        failure.component().equals(component) && !failure.version().isNewerThan(version);
+  }
+
+  /** The oldest go first. */
+  private static List<Failure> bounded(List<Failure> all) {
+    return List.copyOf(all.subList(Math.max(0, all.size() - MAX_FAILURES), all.size()));
+  }
+}

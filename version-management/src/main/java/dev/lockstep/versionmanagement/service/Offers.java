@@ -1,0 +1,128 @@
+package dev.lockstep.versionmanagement.service;
+
+import dev.lockstep.versionmanagement.domain.Catalogue;
+import dev.lockstep.versionmanagement.domain.ComponentOnDevice;
+import dev.lockstep.versionmanagement.domain.CurrentOffer;
+import dev.lockstep.versionmanagement.domain.Decision;
+import dev.lockstep.versionmanagement.domain.Exclusions;
+import dev.lockstep.versionmanagement.domain.Inventory;
+import dev.lockstep.versionmanagement.domain.Offer;
+import dev.lockstep.versionmanagement.domain.OfferMaker;
+import dev.lockstep.versionmanagement.domain.OfferMaker.Proposal;
+import dev.lockstep.versionmanagement.domain.Policy;
+import dev.lockstep.versionmanagement.domain.PolicySettings;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What is offered now, from inventory, releases, what people decided and what failed. */
+final class Offers {
+  private final OfferMaker maker;
+  private final PolicySettings settings;
+  private final Inventory inventory;
+  private final RuleBook rules;
+  private final FailureBook failures;
+  private Optional<Catalogue> catalogue = Optional.empty();
+  private CurrentOffer current;
+
+  Offers(
+      ServiceSettings settings,
+      Inventory inventory,
+      RuleBook rules,
+      FailureBook failures,
+      Instant now) {
+    this.maker = new OfferMaker(settings.channel());
+    this.settings = settings.policy();
+    this.inventory = inventory;
+    this.rules = rules;
+    this.failures = failures;
+    this.current = CurrentOffer.nothing(List.of(), now);
+  }
+
+  CurrentOffer current() {
+    return current;
+  }
+
+  /** What exists; empty until a check has succeeded, and after one that is not to be trusted. */
+  Optional<Catalogue> catalogue() {
+    return catalogue;
+  }
+
+  void found(Catalogue found) {
+    catalogue = Optional.of(found);
+  }
+
+  void forget() {
+    catalogue = Optional.empty();
+  }
+
+  /**
+   * Makes the offer anew.
+   *
+   * @param carriedOut what a deployment carries out; it stays on offer while releases are unknown
+   * @return whether it says something else than before
+   */
+  boolean reconsider(Optional<Offer> carriedOut, Instant now) {
+    Proposal proposal =
+        catalogue
+            .map(known -> maker.make(inventory.at(now), known, excluded(known, now)))
+            .orElseGet(() -> new Proposal(carriedOut.orElse(Offer.NONE), List.of()));
+    CurrentOffer next = decided(proposal, now);
+    boolean changed = !next.sameAs(current);
+    if (changed) {
+      current = next;
+    }
+    return changed;
+  }
+
+  /** What would be offered if nothing had ever failed. */
+  Offer ignoringFailures(Instant now) {
+    return catalogue
+        .map(
+            known ->
+                maker.make(
+                    inventory.at(now),
+                    known,
+                    Exclusions.of(rules.rules().skips(), List.of(), known, now)))
+        .map(Proposal::offer)
+        .orElse(Offer.NONE);
+  }
+
+  /** The policy's word on an offer as of now. */
+  Decision decide(Offer offer, Instant now) {
+    return Policy.decide(
+        settings, rules.rules().holds(), offer.versions().keySet(), offer.critical(), now);
+  }
+
+  /** Whether everything in an offer still exists as it was offered. */
+  boolean stillExists(Offer offer) {
+    return catalogue.isEmpty()
+        || offer.releases().stream()
+            .allMatch(
+                offered ->
+                    catalogue.get().releases().stream()
+                        .anyMatch(
+                            release ->
+                                release.manifestTarget().equals(offered.manifestTarget())
+                                    && release.manifestHash().equals(offered.manifestHash())));
+  }
+
+  /** What a component on a device could go to. */
+  Optional<dev.lockstep.protocol.version.ReleaseVersion> available(ComponentOnDevice site) {
+    return current.offer().at(site.site()).map(offered -> offered.to());
+  }
+
+  private Exclusions excluded(Catalogue known, Instant now) {
+    return Exclusions.of(rules.rules().skips(), failures.all(), known, now);
+  }
+
+  private CurrentOffer decided(Proposal proposal, Instant now) {
+    Offer offer = proposal.offer();
+    if (offer.nothing()) {
+      return CurrentOffer.nothing(proposal.withheld(), now);
+    }
+    boolean same = offer.id().equals(current.offer().id());
+    return new CurrentOffer(
+        offer, decide(offer, now), same ? current.offeredAt() : now, proposal.withheld());
+  }
+}

@@ -1,0 +1,213 @@
+package dev.lockstep.versionmanagement.service;
+
+import dev.lockstep.protocol.v1.ErrorCode;
+import dev.lockstep.versionmanagement.VersionManagementException;
+import dev.lockstep.versionmanagement.deployment.Deployment;
+import dev.lockstep.versionmanagement.deployment.DeploymentEvent;
+import dev.lockstep.versionmanagement.deployment.DeploymentState;
+import dev.lockstep.versionmanagement.deployment.Wish;
+import dev.lockstep.versionmanagement.domain.Decision;
+import dev.lockstep.versionmanagement.domain.Offer;
+import dev.lockstep.versionmanagement.domain.Problem;
+import dev.lockstep.versionmanagement.port.ScheduleAnswer;
+import dev.lockstep.versionmanagement.port.ScheduleQuestion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Carries out what people say about when to install. */
+final class ScheduleDesk {
+  private static final Duration FARTHEST = Duration.ofDays(366);
+  private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(1);
+  private static final int MAX_NAME = 200;
+
+  private final Offers offers;
+  private final Deployments deployments;
+  private final FailureBook failures;
+
+  ScheduleDesk(Offers offers, Deployments deployments, FailureBook failures) {
+    this.offers = offers;
+    this.deployments = deployments;
+    this.failures = failures;
+  }
+
+  /**
+   * Carries a request out.
+   *
+   * @throws VersionManagementException.Refused if it is not carried out; nothing has changed
+   */
+  ScheduleAnswer answer(ScheduleQuestion question, Instant now) {
+    return switch (question.action()) {
+      case NOW -> install(question, Wish.Kind.NOW, Optional.empty(), now);
+      case PREFERRED_TIME -> install(question, Wish.Kind.PREFERRED, Optional.empty(), now);
+      case AT -> install(question, Wish.Kind.AT, Optional.of(time(question, now)), now);
+      case POSTPONE -> postpone(question, now);
+      case CANCEL -> cancel(question);
+      case UNKNOWN ->
+          throw refused(
+              "schedule",
+              "the action is not known",
+              "use now, at, preferred time," + " postpone or cancel");
+    };
+  }
+
+  private ScheduleAnswer install(
+      ScheduleQuestion question, Wish.Kind kind, Optional<Instant> at, Instant now) {
+    Offer offer = wanted(question, now);
+    Decision decision = offers.decide(offer, now);
+    if (decision.kind() == Decision.Kind.HELD) {
+      throw new VersionManagementException.Refused(
+          ErrorCode.ERROR_CODE_POLICY_REFUSED,
+          "cannot install %s: %s; lift the hold first"
+              .formatted(offer.inWords(), decision.reason()));
+    }
+    Wish wish = Wish.ofPerson(kind, at, requester(question));
+    Optional<Deployment> active = deployments.active();
+    if (active.isEmpty()) {
+      return begin(offer, wish);
+    }
+    boolean same = active.get().offer().id().equals(offer.id());
+    if (active.get().state() == DeploymentState.INSTALLING) {
+      if (same && kind == Wish.Kind.NOW) {
+        return accepted(active.get());
+      }
+      throw busy(active.get());
+    }
+    if (!same) {
+      String why = "replaced by %s, asked by %s".formatted(offer.inWords(), wish.requestedBy());
+      deployments.apply(
+          new DeploymentEvent.Withdrawn(
+              Problem.retry(ErrorCode.ERROR_CODE_DOWNLOAD_CANCELLED, why)));
+      return begin(offer, wish);
+    }
+    if (active.get().wish().urgent() && kind != Wish.Kind.NOW) {
+      throw urgent(offer);
+    }
+    return wish(active.get(), wish);
+  }
+
+  /** The offer that a person means: a failed one too, since a person may try it again. */
+  private Offer wanted(ScheduleQuestion question, Instant now) {
+    Offer current = offers.current().offer();
+    Optional<Offer> active = deployments.active().map(Deployment::offer);
+    String id = question.offerId();
+    if (active.filter(offer -> offer.id().equals(id)).isPresent()) {
+      return active.get();
+    }
+    if (!current.nothing() && (id.isEmpty() || id.equals(current.id()))) {
+      return current;
+    }
+    if (id.isEmpty() && active.isPresent()) {
+      return active.get();
+    }
+    Offer again = offers.ignoringFailures(now);
+    if (!again.nothing() && (id.isEmpty() || id.equals(again.id()))) {
+      return again;
+    }
+    throw unknown(id);
+  }
+
+  private ScheduleAnswer begin(Offer offer, Wish wish) {
+    failures.forgive(offer);
+    return accepted(deployments.begin(offer, wish));
+  }
+
+  private ScheduleAnswer postpone(ScheduleQuestion question, Instant now) {
+    Deployment planned = changeable(question, "postpone");
+    Duration by = question.postponeBy().orElse(Duration.ZERO);
+    if (by.isZero() || by.isNegative() || by.compareTo(FARTHEST) > 0) {
+      throw refused(
+          "postpone", "it has to be by more than nothing and by a year at most", "say by how long");
+    }
+    Instant before = deployments.plannedAt(planned).orElse(now);
+    Instant later = (before.isBefore(now) ? now : before).plus(by);
+    return wish(planned, Wish.ofPerson(Wish.Kind.AT, Optional.of(later), requester(question)));
+  }
+
+  private ScheduleAnswer cancel(ScheduleQuestion question) {
+    Deployment planned = changeable(question, "cancel");
+    return wish(planned, Wish.ofPerson(Wish.Kind.NONE, Optional.empty(), requester(question)));
+  }
+
+  private Deployment changeable(ScheduleQuestion question, String what) {
+    Deployment active =
+        deployments
+            .active()
+            .orElseThrow(() -> refused(what, "nothing is scheduled", "see the state"));
+    if (!question.offerId().isEmpty() && !question.offerId().equals(active.offer().id())) {
+      throw unknown(question.offerId());
+    }
+    if (active.state() == DeploymentState.INSTALLING) {
+      throw busy(active);
+    }
+    if (active.wish().kind() == Wish.Kind.NONE) {
+      throw refused(what, "nothing is scheduled", "see the state");
+    }
+    if (active.wish().urgent()) {
+      throw urgent(active.offer());
+    }
+    return active;
+  }
+
+  private ScheduleAnswer wish(Deployment deployment, Wish wish) {
+    deployments.apply(deployment.jobId(), new DeploymentEvent.Wished(wish));
+    return accepted(deployments.active().orElse(deployment));
+  }
+
+  private ScheduleAnswer accepted(Deployment deployment) {
+    return new ScheduleAnswer(
+        true,
+        deployment.jobId(),
+        deployment.offer().id(),
+        deployments.plannedAt(deployment),
+        Optional.empty());
+  }
+
+  private static Instant time(ScheduleQuestion question, Instant now) {
+    Instant at =
+        question.at().orElseThrow(() -> refused("schedule", "the time is missing", "say when"));
+    if (at.isBefore(now.minus(CLOCK_DIFFERENCE)) || at.isAfter(now.plus(FARTHEST))) {
+      throw refused(
+          "schedule at " + at,
+          "it is in the past or more than a year away (now " + now + ")",
+          "name another time");
+    }
+    return at;
+  }
+
+  private static String requester(ScheduleQuestion question) {
+    String by = question.requestedBy();
+    if (by.isEmpty()) {
+      return "somebody";
+    }
+    return by.length() > MAX_NAME ? by.substring(0, MAX_NAME) : by;
+  }
+
+  private static VersionManagementException.Refused unknown(String id) {
+    String what = id.isEmpty() ? "nothing is offered" : "there is no such offer now";
+    String shown = id.length() > MAX_NAME ? id.substring(0, MAX_NAME) : id;
+    return new VersionManagementException.Refused(
+        ErrorCode.ERROR_CODE_OFFER_UNKNOWN,
+        "cannot schedule \"%s\": %s; check for updates first".formatted(shown, what));
+  }
+
+  private static VersionManagementException.Refused busy(Deployment active) {
+    return new VersionManagementException.Refused(
+        ErrorCode.ERROR_CODE_INSTALL_BUSY,
+        "cannot change the schedule: %s is being installed already (job %s); wait for its end"
+            .formatted(active.offer().inWords(), active.jobId()));
+  }
+
+  private static VersionManagementException.Refused urgent(Offer offer) {
+    return refused(
+        "postpone " + offer.inWords(),
+        "it is critical and is installed at the next opportunity",
+        "hold it if it must not be installed now");
+  }
+
+  private static VersionManagementException.Refused refused(
+      String what, String why, String remedy) {
+    return new VersionManagementException.Refused(
+        ErrorCode.ERROR_CODE_SCHEDULE_REFUSED, "cannot %s: %s; %s".formatted(what, why, remedy));
+  }
+}

@@ -1,0 +1,35 @@
+package dev.lockstep.versionmanagement.service;
+
+import dev.lockstep.versionmanagement.deployment.DeploymentLimits;
+import dev.lockstep.versionmanagement.domain.PolicySettings;
+import dev.lockstep.versionmanagement.domain.PreferredTime;
+import java.time.Duration;
+
+/**
+ * What the service goes by.
+ *
+ * @param channel which releases are offered
+ * @param policy automatic download and install
+ * @param preferredTime when automatic installs run
+ * @param checkInterval between scheduled checks
+ * @param heartbeat how often components announce themselves, and state is reported
+ * @param limits how long a deployment waits
+ */
+public record ServiceSettings(
+    String channel,
+    PolicySettings policy,
+    PreferredTime preferredTime,
+    Duration checkInterval,
+    Duration heartbeat,
+    DeploymentLimits limits) {
+
+  /** Until then not everybody may have announced itself yet, so nothing is installed unasked. */
+  Duration settling() {
+    return heartbeat.multipliedBy(3).dividedBy(2);
+  }
+
+  /** Silence after which a component is away. */
+  Duration patience() {
+    return heartbeat.multipliedBy(3);
+  }
+}

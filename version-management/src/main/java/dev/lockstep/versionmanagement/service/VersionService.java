@@ -1,0 +1,393 @@
+package dev.lockstep.versionmanagement.service;
+
+import dev.lockstep.protocol.v1.ErrorCode;
+import dev.lockstep.versionmanagement.VersionManagementException;
+import dev.lockstep.versionmanagement.deployment.Deployment;
+import dev.lockstep.versionmanagement.deployment.DeploymentEvent;
+import dev.lockstep.versionmanagement.deployment.DeploymentMachine;
+import dev.lockstep.versionmanagement.domain.Announcement;
+import dev.lockstep.versionmanagement.domain.CheckAnswer;
+import dev.lockstep.versionmanagement.domain.CheckQuestion;
+import dev.lockstep.versionmanagement.domain.CheckResult;
+import dev.lockstep.versionmanagement.domain.Inventory;
+import dev.lockstep.versionmanagement.domain.Problem;
+import dev.lockstep.versionmanagement.domain.Site;
+import dev.lockstep.versionmanagement.port.Alarms;
+import dev.lockstep.versionmanagement.port.Alarms.Alarm;
+import dev.lockstep.versionmanagement.port.Inbox;
+import dev.lockstep.versionmanagement.port.Journal;
+import dev.lockstep.versionmanagement.port.Journal.Memory;
+import dev.lockstep.versionmanagement.port.Outbox;
+import dev.lockstep.versionmanagement.port.PolicyQuestion;
+import dev.lockstep.versionmanagement.port.PolicyView;
+import dev.lockstep.versionmanagement.port.ReleaseSource;
+import dev.lockstep.versionmanagement.port.ScheduleAnswer;
+import dev.lockstep.versionmanagement.port.ScheduleQuestion;
+import dev.lockstep.versionmanagement.port.StateView;
+import dev.lockstep.versionmanagement.port.VersionFiles;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one door through which everything comes: messages, alarms and the ends of checks, all onto
+ * the core thread.
+ */
+public final class VersionService implements Inbox, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(VersionService.class);
+
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+
+  private final ServiceSettings settings;
+  private final Clock clock;
+  private final Journal journal;
+  private final Outbox outbox;
+  private final CoreThread core = new CoreThread();
+  private final Inventory inventory = new Inventory();
+  private final RuleBook rules;
+  private final FailureBook failures;
+  private final Offers offers;
+  private final Deployments deployments;
+  private final FollowUp followUp;
+  private final ScheduleDesk desk;
+  private final Checks checks;
+  private final Alarms alarms;
+  private final Instant settledAt;
+  private boolean refreshing;
+
+  /**
+   * What the service works with.
+   *
+   * @param journal read at once; closed with the service
+   */
+  public record Surroundings(
+      Clock clock,
+      Journal journal,
+      ReleaseSource source,
+      VersionFiles files,
+      Outbox outbox,
+      Alarms.Factory alarms) {}
+
+  /** Reads the journal; nothing runs before {@link #start}. */
+  public VersionService(ServiceSettings settings, Surroundings around) {
+    this.settings = settings;
+    this.clock = around.clock();
+    this.journal = around.journal();
+    this.outbox = around.outbox();
+    Instant now = clock.instant();
+    Memory memory = journal.load();
+    memory.sites().forEach(one -> inventory.announced(one.announcement(), one.at()));
+    inventory.local(around.files().read());
+    this.rules = new RuleBook(journal, inventory, memory.rules());
+    this.failures = new FailureBook(journal, memory.failures());
+    this.offers = new Offers(settings, inventory, rules, failures, now);
+    this.deployments =
+        new Deployments(
+            new DeploymentMachine(settings.limits(), settings.preferredTime()),
+            journal,
+            failures,
+            outbox,
+            clock,
+            memory,
+            this::deploymentChanged);
+    this.followUp = new FollowUp(offers, deployments, inventory, clock);
+    this.desk = new ScheduleDesk(offers, deployments, failures);
+    this.checks =
+        new Checks(
+            core,
+            around.source(),
+            around.files(),
+            journal,
+            clock,
+            settings.checkInterval(),
+            memory.lastCheck(),
+            this::checkEnded);
+    this.settledAt = now.plus(settings.settling());
+    this.alarms = around.alarms().start(alarm -> core.post("alarm " + alarm, () -> ring(alarm)));
+  }
+
+  /** Takes up what was under way, and checks. */
+  public void start() {
+    core.post(
+        "start",
+        () -> {
+          deployments.restore();
+          refresh();
+          sayEverything();
+          alarms.set(Alarm.REPORT, clock.instant().plus(settings.heartbeat()));
+        });
+  }
+
+  @Override
+  public void checkRequested(CheckQuestion question, Consumer<CheckAnswer> answer) {
+    core.take("check request", () -> check(question, answer));
+  }
+
+  @Override
+  public void scheduleRequested(ScheduleQuestion question, Consumer<ScheduleAnswer> answer) {
+    core.take(
+        "schedule request",
+        () -> {
+          answer.accept(schedule(question));
+          refreshSoon();
+        });
+  }
+
+  @Override
+  public void policyRequested(PolicyQuestion question, Consumer<PolicyView> answer) {
+    core.take(
+        "policy request",
+        () -> {
+          answer.accept(decide(question));
+          outbox.policy(policy());
+          refreshSoon();
+        });
+  }
+
+  @Override
+  public void stateRequested(Consumer<StateView> answer) {
+    core.take("state request", () -> answer.accept(state()));
+  }
+
+  @Override
+  public void announced(Announcement announcement) {
+    core.take(
+        "announcement",
+        () -> {
+          Instant now = clock.instant();
+          if (inventory.announced(announcement, now)) {
+            journal.save(announcement, now);
+            refreshSoon();
+          }
+        });
+  }
+
+  @Override
+  public void happened(String jobId, DeploymentEvent event) {
+    core.take("event of a deployment", () -> deployments.apply(jobId, event));
+  }
+
+  @Override
+  public void progress(String jobId, Site site, boolean installing, int percent) {
+    core.take("progress", () -> deployments.progress(jobId, site, installing, percent));
+  }
+
+  @Override
+  public void down(String component, Duration downtime) {
+    core.take("downtime", () -> deployments.down(component, downtime));
+  }
+
+  @Override
+  public void revertRequested(String component, Set<String> devices, String requestedBy) {
+    core.take(
+        "revert request",
+        () -> {
+          Instant now = clock.instant();
+          inventory.at(now).stream()
+              .filter(site -> site.site().component().equals(component))
+              .filter(site -> devices.isEmpty() || devices.contains(site.site().device()))
+              .flatMap(site -> site.version().stream())
+              .distinct()
+              .forEach(version -> failures.wentBack(component, version, requestedBy, now));
+          refreshSoon();
+        });
+  }
+
+  @Override
+  public void connected() {
+    core.post("connected", this::sayEverything);
+  }
+
+  /** Stops promptly; a check that runs is given up, everything else is kept in the journal. */
+  @Override
+  public void close() {
+    alarms.close();
+    checks.close();
+    core.close();
+    journal.close();
+  }
+
+  private void check(CheckQuestion question, Consumer<CheckAnswer> answer) {
+    Optional<String> unknown =
+        question.components().stream().filter(one -> !inventory.knows(one)).sorted().findFirst();
+    if (unknown.isPresent()) {
+      answer.accept(
+          CheckAnswer.failed(
+              CheckResult.UNKNOWN_COMPONENT,
+              Problem.operator(
+                  ErrorCode.ERROR_CODE_CHECK_UNKNOWN_COMPONENT,
+                  "cannot check \"%s\": nobody announced that component; check its name and that"
+                          .formatted(unknown.get())
+                      + " its device runs"),
+              clock.instant(),
+              Optional.empty()));
+      return;
+    }
+    LOG.info("check requested{}: {}", question.force() ? " (forced)" : "", question.reason());
+    checks.ask(question, answer);
+  }
+
+  private void checkEnded(Checks.Finding finding, List<Checks.Asked> asked) {
+    inventory.local(finding.local());
+    finding.catalogue().ifPresent(offers::found);
+    finding
+        .failure()
+        .filter(failure -> failure.result() == CheckResult.UNTRUSTED)
+        .ifPresent(failure -> offers.forget());
+    refresh();
+    if (finding.catalogue().isPresent()) {
+      outbox.available(offers.current());
+    }
+    CheckQuestion all = new CheckQuestion(Set.of(), false, "");
+    CheckAnswer overall = CheckAnswers.to(all, finding, offers.current(), clock.instant());
+    checks.record(overall.result(), overall.problem(), asked, finding);
+    for (Checks.Asked one : asked) {
+      CheckAnswer answer =
+          CheckAnswers.to(one.question(), finding, offers.current(), clock.instant());
+      one.answer().ifPresentOrElse(told -> told.accept(answer), () -> outbox.checked(answer));
+    }
+    refreshSoon();
+  }
+
+  private ScheduleAnswer schedule(ScheduleQuestion question) {
+    try {
+      return desk.answer(question, clock.instant());
+    } catch (VersionManagementException refused) {
+      LOG.info("{}: {}", refused.code(), refused.getMessage());
+      return ScheduleAnswer.refused(refused.problem());
+    }
+  }
+
+  private PolicyView decide(PolicyQuestion question) {
+    try {
+      rules.decide(question, clock.instant());
+      return policy();
+    } catch (VersionManagementException refused) {
+      LOG.info("{}: {}", refused.code(), refused.getMessage());
+      return policy().refusing(refused.problem());
+    }
+  }
+
+  private void deploymentChanged(Deployment deployment) {
+    if (deployment.state().ended()) {
+      followUp.ended(deployment, clock.instant().plus(settings.patience()));
+    }
+    refreshSoon();
+  }
+
+  /** An alarm whose work fails is not lost, and does not ring in a loop either. */
+  private void ring(Alarm alarm) {
+    boolean done = false;
+    try {
+      rang(alarm);
+      done = true;
+    } finally {
+      if (!done) {
+        alarms.set(alarm, clock.instant().plus(AFTER_FAILURE));
+      }
+    }
+  }
+
+  private void rang(Alarm alarm) {
+    switch (alarm) {
+      case CHECK -> checks.timePassed();
+      case DEPLOYMENT -> deployments.apply(new DeploymentEvent.TimePassed());
+      case HOUSEKEEPING -> {
+        if (rules.expire(clock.instant())) {
+          outbox.policy(policy());
+        }
+        refreshSoon();
+      }
+      case REPORT -> {
+        outbox.available(offers.current());
+        outbox.report(state());
+        alarms.set(Alarm.REPORT, clock.instant().plus(settings.heartbeat()));
+      }
+    }
+    armAlarms();
+  }
+
+  /** Many changes that wait one behind the other are looked at once. */
+  private void refreshSoon() {
+    if (!refreshing) {
+      refreshing = true;
+      core.post(
+          "refresh",
+          () -> {
+            refreshing = false;
+            refresh();
+            outbox.report(state());
+          });
+    }
+  }
+
+  private void refresh() {
+    Instant now = clock.instant();
+    if (!deployments.installing()) {
+      if (offers.reconsider(deployments.active().map(Deployment::offer), now)) {
+        outbox.available(offers.current());
+      }
+      followUp.followOffer(!settledAt.isAfter(now));
+    }
+    armAlarms();
+  }
+
+  private void sayEverything() {
+    outbox.available(offers.current());
+    outbox.policy(policy());
+    deployments.notices().forEach(outbox::restartScheduled);
+    outbox.report(state());
+  }
+
+  private void armAlarms() {
+    Instant now = clock.instant();
+    arm(Alarm.CHECK, checks.nextAlarm());
+    arm(Alarm.DEPLOYMENT, deployments.nextWakeUp());
+    arm(
+        Alarm.HOUSEKEEPING,
+        Stream.of(
+                inventory.nextChange(now),
+                rules.nextExpiry(),
+                failures.nextRetry(now),
+                Optional.of(settledAt).filter(at -> at.isAfter(now)))
+            .flatMap(Optional::stream)
+            .min(Instant::compareTo));
+  }
+
+  private void arm(Alarm alarm, Optional<Instant> at) {
+    at.ifPresentOrElse(time -> alarms.set(alarm, time), () -> alarms.clear(alarm));
+  }
+
+  private PolicyView policy() {
+    return new PolicyView(
+        rules.rules(),
+        settings.policy(),
+        settings.preferredTime().time(),
+        settings.channel(),
+        Optional.empty());
+  }
+
+  private StateView state() {
+    Instant now = clock.instant();
+    return new StateView(
+        now,
+        inventory.at(now).stream()
+            .map(site -> new StateView.Component(site, offers.available(site)))
+            .toList(),
+        deployments.jobs(),
+        offers.current(),
+        deployments.plannedAt(),
+        checks.last().map(Journal.CheckRecord::at),
+        Optional.of(checks.next()),
+        deployments.notices(),
+        checks.problem().or(() -> inventory.problems().stream().findFirst()),
+        settings.policy().autoInstall());
+  }
+}
