@@ -64,10 +64,16 @@ public final class Updater {
   public synchronized void refresh() {
     refreshed = false;
     Instant startTime = clock.instant();
-    checkClock(startTime, settings.limits().earliestTime());
+    checkClock(startTime, settings.limits().earliestTime(), "set the clock");
     try (Lease lease = store.acquire()) {
       Optional<Instant> last = store.lastRefresh();
-      last.ifPresent(time -> checkClock(startTime, time.minus(CLOCK_TOLERANCE)));
+      last.ifPresent(
+          time ->
+              checkClock(
+                  startTime,
+                  time.minus(CLOCK_TOLERANCE),
+                  "set the clock, or if it was ahead at the last refresh, delete last_refresh in"
+                      + " the metadata store"));
       TrustedMetadataSet trusted = reader.start(known, startTime);
       known = Optional.of(trusted);
       reader.refresh(trusted);
@@ -79,14 +85,15 @@ public final class Updater {
   }
 
   /** A clock that went back would make expired metadata look fresh. */
-  private static void checkClock(Instant now, Instant passed) {
+  private static void checkClock(Instant now, Instant passed, String remedy) {
     if (now.isBefore(passed)) {
       throw new ClockException(
           "cannot refresh: this device's clock is before "
               + passed
               + " (it says "
               + now
-              + "), which has surely passed; set the clock");
+              + "), which has surely passed; "
+              + remedy);
     }
   }
 
@@ -100,6 +107,19 @@ public final class Updater {
     try (Lease lease = store.acquire()) {
       return search(trusted).find(path).map(found -> TargetFile.of(path, found.target()));
     }
+  }
+
+  /**
+   * Finds a target that has to be there.
+   *
+   * @throws UnknownTargetException if no role that may list this path does
+   */
+  public TargetFile getTarget(String path) {
+    return findTarget(path)
+        .orElseThrow(
+            () ->
+                new UnknownTargetException(
+                    "cannot find the target " + path + ": no role that may list it does"));
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -27,6 +28,8 @@ final class MetadataJson {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{1,256}");
 
   private MetadataJson() {}
 
@@ -128,7 +131,7 @@ final class MetadataJson {
     Map<String, String> result = new LinkedHashMap<>();
     for (String algorithm : object.propertyNames()) {
       String digest = string(object, algorithm).toLowerCase(Locale.ROOT);
-      if (!digest.matches("[0-9a-f]{1,256}")) {
+      if (!DIGEST.matcher(digest).matches()) {
         throw new MalformedMetadataException("the " + algorithm + " hash is not hexadecimal");
       }
       result.put(algorithm, digest);
