@@ -143,23 +143,32 @@ public final class Publisher {
     String what = "publish %s %s in %s".formatted(spec.component(), spec.version(), spec.channel());
     try (RepositoryLock ignored = RepositoryLock.take(directory.lockFile(), PATIENCE)) {
       clearIncoming();
-      CurrentMetadata current = directory.current();
-      Map<String, TargetDescription> targets = targetsOf(current, spec);
-      if (targets.containsKey(spec.manifestTarget())) {
-        throw new RepositoryException.Refused(
-            what, "it is already published", "give the release a new version");
+      try {
+        return publish(what, spec, content);
+      } finally {
+        clearIncoming();
       }
-      Path archive = directory.incoming().resolve("artifact");
-      PreparedRelease prepared = ReleasePreparer.prepare(what, spec, content, archive);
-      ReleaseDescription description = describe(what, spec, prepared);
-      addArtifact(description, prepared, archive, targets);
-      addManifest(spec, description, prepared.manifest(), targets);
-      metadata.change(current, spec.channel(), targets);
-      LOG.info("published {} {} in {}", spec.component(), spec.version(), spec.channel());
-      return description;
     } catch (IOException unwritable) {
       throw unwritable(what, unwritable);
     }
+  }
+
+  private ReleaseDescription publish(String what, ReleaseSpec spec, ReleaseContent content)
+      throws IOException {
+    CurrentMetadata current = directory.current();
+    Map<String, TargetDescription> targets = targetsOf(current, spec);
+    if (targets.containsKey(spec.manifestTarget())) {
+      throw new RepositoryException.Refused(
+          what, "it is already published", "give the release a new version");
+    }
+    Path archive = directory.incoming().resolve("artifact");
+    PreparedRelease prepared = ReleasePreparer.prepare(what, spec, content, archive);
+    ReleaseDescription description = describe(what, spec, prepared);
+    addArtifact(description, prepared, archive, targets);
+    addManifest(spec, description, prepared.manifest(), targets);
+    metadata.change(current, spec.channel(), targets);
+    LOG.info("published {} {} in {}", spec.component(), spec.version(), spec.channel());
+    return description;
   }
 
   private Map<String, TargetDescription> targetsOf(CurrentMetadata current, ReleaseSpec spec) {
@@ -251,7 +260,7 @@ public final class Publisher {
       left = list.toList();
     }
     for (Path file : left) {
-      Files.delete(file);
+      files.delete(file);
     }
   }
 

@@ -66,6 +66,12 @@ class KilledPublisherTest {
     }
 
     @Override
+    public void delete(Path file) throws IOException {
+      step();
+      files.delete(file);
+    }
+
+    @Override
     public void forceDirectory(Path directory) throws IOException {
       step();
       files.forceDirectory(directory);
@@ -90,6 +96,7 @@ class KilledPublisherTest {
     boolean finished = false;
     boolean sawOld = false;
     boolean sawNew = false;
+    boolean leftSomething = false;
     for (; !finished && step < MORE_THAN_ALL_STEPS; step++) {
       Path repository = folder.resolve("repository-" + step);
       Publisher.initialize(repository, keys(), RepositorySettings.defaults(), CLOCK)
@@ -108,6 +115,7 @@ class KilledPublisherTest {
         assertThat(seen).isIn(List.of("1.0.0"), List.of("1.0.0", "1.1.0"));
         sawOld |= seen.size() == 1;
         sawNew |= seen.size() == 2;
+        leftSomething |= directory.incoming().toFile().list().length > 0;
         ReadingClient fresh =
             ReadingClient.of(server, directory, folder.resolve("fresh-" + step), CLOCK);
         assertThat(fresh.versions("stable", "backend")).isEqualTo(seen);
@@ -122,7 +130,7 @@ class KilledPublisherTest {
     }
     assertThat(finished).isTrue();
     assertThat(step).isGreaterThan(10);
-    assertThat(sawOld && sawNew).isTrue();
+    assertThat(sawOld && sawNew && leftSomething).isTrue();
   }
 
   private boolean publishAndDie(Path repository, ReleaseContent content, int steps) {

@@ -1,6 +1,7 @@
 package dev.lockstep.repository.command;
 
 import dev.lockstep.repository.Publisher;
+import dev.lockstep.repository.RepositoryException;
 import dev.lockstep.repository.RepositorySettings;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -45,16 +46,9 @@ public final class InitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RepositorySettings settings = RepositorySettings.defaults();
-    for (Map.Entry<String, String> one : expiry.entrySet()) {
-      settings = settings.withExpiry(role(one.getKey()), duration(one.getValue()));
-    }
-    for (Map.Entry<String, Integer> one : thresholds.entrySet()) {
-      settings = settings.withThreshold(role(one.getKey()), one.getValue());
-    }
     Publisher publisher =
         Publisher.initialize(
-            places.repository(), places.keys(encrypt), settings, Clock.systemUTC());
+            places.repository(), places.keys(encrypt), settings(), Clock.systemUTC());
     PrintWriter out = spec.commandLine().getOut();
     out.println("made the repository " + publisher.directory().folder());
     out.println("keys are in " + places.keys(false).folder() + "; keep them off the devices");
@@ -64,6 +58,21 @@ public final class InitCommand implements Callable<Integer> {
             + " on every device and name it there in"
             + " source.root_file");
     return CommandLine.ExitCode.OK;
+  }
+
+  private RepositorySettings settings() {
+    RepositorySettings settings = RepositorySettings.defaults();
+    try {
+      for (Map.Entry<String, String> one : expiry.entrySet()) {
+        settings = settings.withExpiry(role(one.getKey()), duration(one.getValue()));
+      }
+      for (Map.Entry<String, Integer> one : thresholds.entrySet()) {
+        settings = settings.withThreshold(role(one.getKey()), one.getValue());
+      }
+      return settings;
+    } catch (RepositoryException.Refused outOfRange) {
+      throw usage(outOfRange.getMessage());
+    }
   }
 
   private String role(String name) {

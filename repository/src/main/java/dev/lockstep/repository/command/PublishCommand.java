@@ -24,13 +24,17 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Publishes one release. */
-@Command(
-    name = "publish",
-    description = "Sign a release and put it where readers see it.",
-    mixinStandardHelpOptions = true)
+@Command(name = "publish", description = "Sign a release and put it where readers see it.")
 public final class PublishCommand implements Callable<Integer> {
   @Mixin private Places places;
   @Spec private CommandSpec spec;
+
+  // Not the standard options: --version is the release's here.
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  private boolean help;
 
   @Option(names = "--component", required = true, description = "Id of the component.")
   private String component;

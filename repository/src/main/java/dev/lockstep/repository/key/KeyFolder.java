@@ -55,8 +55,9 @@ public final class KeyFolder {
     Path file = folder.resolve(role + "." + signer.keyId().substring(0, ID_PART) + ".key");
     try {
       Files.createDirectories(folder, owner("rwx------"));
+      byte[] content = KeyFile.content(role, signer, passphrases.forKey(file));
       Path temporary = Files.createTempFile(folder, ".new", ".tmp", owner("rw-------"));
-      files.replace(temporary, file, KeyFile.content(role, signer, passphrases.forKey(file)));
+      files.replace(temporary, file, content);
     } catch (IOException unwritable) {
       throw KeyFile.unusable(
           file, unwritable.toString(), "check that its folder can be written", unwritable);

@@ -77,8 +77,12 @@ final class RepositoryHandler implements HttpHandler {
       refuse(exchange, answer, 404);
       return;
     }
+    String before = tag(file.get());
     try (FileChannel content = FileChannel.open(file.get(), StandardOpenOption.READ)) {
-      send(exchange, answer, file.get(), content);
+      // A file that was replaced meanwhile is sent whole and without a tag: nobody may take its
+      // bytes for those of the other one.
+      String tag = before.equals(tag(file.get())) ? before : "";
+      send(exchange, answer, file.get(), content, tag);
     } catch (NoSuchFileException | FileNotFoundException missing) {
       refuse(exchange, answer, 404);
     }
@@ -118,23 +122,25 @@ final class RepositoryHandler implements HttpHandler {
     exchange.sendResponseHeaders(status, -1);
   }
 
-  private static void send(HttpExchange exchange, Answer answer, Path file, FileChannel content)
+  private static void send(
+      HttpExchange exchange, Answer answer, Path file, FileChannel content, String tag)
       throws IOException {
     long length = content.size();
-    String tag = tag(file, length);
     Headers headers = exchange.getResponseHeaders();
-    headers.set("ETag", tag);
-    headers.set("Accept-Ranges", "bytes");
+    if (!tag.isEmpty()) {
+      headers.set("ETag", tag);
+      headers.set("Accept-Ranges", "bytes");
+    }
     headers.set("Content-Type", type(file));
     headers.set("Cache-Control", caching(file));
     Headers asked = exchange.getRequestHeaders();
-    if (tag.equals(asked.getFirst("If-None-Match"))) {
+    if (!tag.isEmpty() && tag.equals(asked.getFirst("If-None-Match"))) {
       refuse(exchange, answer, 304);
       return;
     }
     String ifRange = asked.getFirst("If-Range");
     Optional<ByteRange> range =
-        ifRange == null || ifRange.equals(tag)
+        !tag.isEmpty() && (ifRange == null || ifRange.equals(tag))
             ? ByteRange.of(asked.getFirst("Range"), length)
             : Optional.empty();
     if (range.isPresent() && !range.get().isSatisfiable()) {
@@ -179,12 +185,18 @@ final class RepositoryHandler implements HttpHandler {
     }
   }
 
-  private static String tag(Path file, long length) throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-    long identity =
-        31L * String.valueOf(attributes.fileKey()).hashCode()
-            + attributes.lastModifiedTime().toInstant().hashCode();
-    return '"' + Long.toHexString(length) + '-' + Long.toHexString(identity) + '"';
+  /** Changes with the file's content; empty if the file is no longer there. */
+  private static String tag(Path file) throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      long identity =
+          31L * String.valueOf(attributes.fileKey()).hashCode()
+              + attributes.lastModifiedTime().toInstant().hashCode();
+      String length = Long.toHexString(attributes.size());
+      return '"' + length + '-' + Long.toHexString(identity) + '"';
+    } catch (NoSuchFileException replaced) {
+      return "";
+    }
   }
 
   private static String type(Path file) {

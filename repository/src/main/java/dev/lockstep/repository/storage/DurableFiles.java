@@ -17,6 +17,9 @@ public interface DurableFiles {
   /** Replaces {@code to} by {@code from} in one step. */
   void rename(Path from, Path to) throws IOException;
 
+  /** Removes a file that nothing refers to; need not be durable. */
+  void delete(Path file) throws IOException;
+
   /** Makes the names in a folder durable. */
   void forceDirectory(Path folder) throws IOException;
 

@@ -27,6 +27,11 @@ public final class FileSystemFiles implements DurableFiles {
   }
 
   @Override
+  public void delete(Path file) throws IOException {
+    Files.delete(file);
+  }
+
+  @Override
   public void forceDirectory(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -167,12 +168,22 @@ class RepositoryCommandTest {
         "init --expiry nobody=1d",
         "init --expiry root=soon",
         "init --threshold root=many",
+        "init --threshold root=0",
+        "init --expiry root=900000d",
         "keygen nobody",
         "serve --port 70000"
       })
   @Tag("R130")
   void run_wrongUsage_two(String arguments) {
     assertThat(run(arguments.split(" "))).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"init", "keygen", "publish", "list", "refresh", "serve"})
+  void help_eachVerb_describedAndZero(String verb) {
+    assertThat(RepositoryCommand.commandLine().setOut(new PrintWriter(out)).execute(verb, "-h"))
+        .isZero();
+    assertThat(out.toString()).startsWith("Usage: lockstep-repo " + verb).contains("--help");
   }
 
   @Test
@@ -189,6 +200,39 @@ class RepositoryCommandTest {
     try (java.util.stream.Stream<Path> all = Files.list(folder.resolve("keys"))) {
       assertThat(all.filter(f -> f.getFileName().toString().startsWith("root."))).hasSize(1);
     }
+  }
+
+  @Test
+  void publish_byTwoProcessesAtOnce_bothReleasesAreThere() throws Exception {
+    run("init");
+    List<Process> processes = new ArrayList<>();
+    for (String version : List.of("1.0.0", "1.1.0", "1.2.0")) {
+      processes.add(
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  RepositoryCommand.class.getName(),
+                  "publish",
+                  "--repository=" + folder.resolve("repository"),
+                  "--keys=" + folder.resolve("keys"),
+                  "--component=backend",
+                  "--version=" + version,
+                  "--dir=" + tree)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("output-" + version).toFile())
+              .start());
+    }
+    for (Process process : processes) {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    }
+    out.getBuffer().setLength(0);
+
+    run("list");
+
+    assertThat(out.toString().lines().map(line -> line.split(" +")[1]))
+        .containsExactly("1.0.0", "1.1.0", "1.2.0");
   }
 
   @Test

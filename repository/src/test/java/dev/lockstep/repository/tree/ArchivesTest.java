@@ -340,7 +340,7 @@ class ArchivesTest {
   void prepare_folderWithSetuidOrLinkOutside_refused() throws IOException {
     Path setuid = Trees.small(folder.resolve("setuid"), "text");
     Files.setAttribute(setuid.resolve("bin/run"), "unix:mode", 04755);
-    Path link = Trees.small(folder.resolve("link"), "text");
+    Path link = Trees.small(folder.resolve("deeper/link"), "text");
     Files.createSymbolicLink(link.resolve("out"), Path.of("../.."));
 
     assertThatThrownBy(() -> prepare(ReleaseContent.tree(setuid))).hasMessageContaining("setuid");
