@@ -81,7 +81,24 @@ final class TestBroker implements AutoCloseable {
     socket.setCurveServerKey(own.publicKeyBytes());
     boolean publishes = type == SocketType.PUB || type == SocketType.XPUB;
     socket.connect(publishes ? publishAddress : subscribeAddress);
+    if (publishes) {
+      awaitSubscription(context, socket);
+    }
     return socket;
+  }
+
+  /** The broker subscribes to everything, once the connection is ready. */
+  private static void awaitSubscription(ZMQ.Context context, ZMQ.Socket socket) {
+    org.awaitility.Awaitility.await()
+        .atMost(java.time.Duration.ofSeconds(20))
+        .until(
+            () -> {
+              byte[] subscription = socket.recv(ZMQ.DONTWAIT);
+              if (subscription == null) {
+                Nudge.perform(context);
+              }
+              return java.util.Arrays.equals(subscription, new byte[] {1});
+            });
   }
 
   @Override

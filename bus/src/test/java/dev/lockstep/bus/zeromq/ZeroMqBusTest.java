@@ -54,8 +54,6 @@ class ZeroMqBusTest extends BusContractTest {
     if (raw == null) {
       context = ZMQ.context(1);
       raw = broker.rawSocket(context, SocketType.XPUB, broker.key("raw", Role.HUB));
-      raw.setReceiveTimeOut(10_000);
-      assertThat(raw.recv()).as("the broker subscribes to everything").isEqualTo(new byte[] {1});
     }
     raw.sendMore(topic);
     raw.send(envelope);

@@ -1,0 +1,77 @@
+package dev.lockstep.bus.zeromq;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Passes TCP on; when frozen, the connections of that moment stay open but carry nothing. */
+final class FreezableProxy implements AutoCloseable {
+  private final ServerSocket server;
+  private final Address target;
+  private final AtomicInteger generation = new AtomicInteger();
+  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+
+  FreezableProxy(String targetAddress) throws IOException {
+    target = Address.parse(targetAddress);
+    server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    daemon(this::accept);
+  }
+
+  String address() {
+    return "tcp://127.0.0.1:" + server.getLocalPort();
+  }
+
+  void freeze() {
+    generation.incrementAndGet();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket from = server.accept();
+        Socket to = new Socket(target.host(), target.port());
+        sockets.addAll(List.of(from, to));
+        int mine = generation.get();
+        daemon(() -> pump(from, to, mine));
+        daemon(() -> pump(to, from, mine));
+      }
+    } catch (IOException closed) {
+      // The test is over.
+    }
+  }
+
+  private void pump(Socket from, Socket to, int mine) {
+    try (InputStream in = from.getInputStream();
+        OutputStream out = to.getOutputStream()) {
+      byte[] buffer = new byte[8_192];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        if (mine == generation.get()) {
+          out.write(buffer, 0, read);
+          out.flush();
+        }
+      }
+    } catch (IOException closed) {
+      // One of the ends is gone.
+    }
+  }
+
+  private static void daemon(Runnable work) {
+    Thread thread = new Thread(work, "freezable-proxy");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+}

@@ -1,0 +1,315 @@
+package dev.lockstep.bus.zeromq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.bus.Bus;
+import dev.lockstep.bus.BusException;
+import dev.lockstep.bus.Received;
+import dev.lockstep.bus.core.FrameBus;
+import dev.lockstep.protocol.Role;
+import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.v1.LogLine;
+import dev.lockstep.protocol.v1.StateRequest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is known to have killed, hung or corrupted others. */
+class TrapsTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  @TempDir Path folder;
+  private TestBroker broker;
+
+  @BeforeEach
+  void startBroker() {
+    broker = new TestBroker(folder);
+  }
+
+  @AfterEach
+  void stopBroker() {
+    broker.close();
+    assertThat(broker.failure).as("no thread of the broker died").hasValue(null);
+  }
+
+  /** A greeting of ZMTP 3.0 that asks for a mechanism. */
+  private static byte[] greeting(String mechanism) {
+    byte[] greeting = new byte[64];
+    greeting[0] = (byte) 0xff;
+    greeting[8] = 1;
+    greeting[9] = 0x7f;
+    greeting[10] = 3;
+    byte[] name = mechanism.getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(name, 0, greeting, 12, name.length);
+    return greeting;
+  }
+
+  private static byte[] concat(byte[] one, byte... two) {
+    byte[] both = new byte[one.length + two.length];
+    System.arraycopy(one, 0, both, 0, one.length);
+    System.arraycopy(two, 0, both, one.length, two.length);
+    return both;
+  }
+
+  private static void throwAt(String address, byte[] packet) throws IOException {
+    Address target = Address.parse(address);
+    try (Socket socket = new Socket(target.host(), target.port())) {
+      OutputStream out = socket.getOutputStream();
+      out.write(packet);
+      out.flush();
+      socket.shutdownOutput();
+      socket.setSoTimeout(2_000);
+      while (socket.getInputStream().read() >= 0) {
+        // Until the broker has had enough of it.
+      }
+    } catch (java.net.SocketException | java.net.SocketTimeoutException cutOff) {
+      assertThat(cutOff).isNotNull();
+    }
+  }
+
+  private void assertWorks() {
+    try (FrameBus bus = broker.connect("proof" + System.nanoTime(), Role.OBSERVER)) {
+      List<Received<StateRequest>> echo = new CopyOnWriteArrayList<>();
+      bus.subscribe(Topics.STATE_REQUEST, echo::add);
+      bus.publish(Topics.STATE_REQUEST, StateRequest.getDefaultInstance());
+      await().atMost(PATIENCE).until(() -> !echo.isEmpty());
+    }
+  }
+
+  @Test
+  @Tag("R15")
+  void packets_thatKillAnIoThread_doNoHarm() throws Exception {
+    byte[] huge = {0x02, 0x7f, -1, -1, -1, -1, -1, -1, -1};
+    byte[] negative = {0x02, -1, -1, -1, -1, -1, -1, -1, -1};
+    byte[] twoGigabytes = {0x06, 0, 0, 0, 0, 0x7f, -1, -1, -1};
+    List<byte[]> packets = new ArrayList<>();
+    packets.add("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    packets.add(new byte[0]);
+    packets.add(new byte[] {0});
+    for (String mechanism : new String[] {"CURVE", "NULL", "PLAIN", "GSSAPI", "?"}) {
+      packets.add(greeting(mechanism));
+      packets.add(concat(greeting(mechanism), huge));
+      packets.add(concat(greeting(mechanism), negative));
+      packets.add(concat(greeting(mechanism), twoGigabytes));
+      packets.add(
+          concat(greeting(mechanism), (byte) 0x04, (byte) 3, (byte) 50, (byte) 'H', (byte) 'E'));
+    }
+    // The old protocols have length fields of their own.
+    packets.add(new byte[] {(byte) 0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 0, 0, 0, 0});
+    packets.add(new byte[] {(byte) 0xff, 0x7f, -1, -1, -1, -1, -1, -1, -1, 0});
+    packets.add(new byte[] {1, 0, (byte) 0xff, -1, -1, -1, -1, -1, -1, -1, -1});
+    Random random = new Random(7);
+    for (int count = 0; count < 20; count++) {
+      byte[] noise = new byte[1 + random.nextInt(500)];
+      random.nextBytes(noise);
+      packets.add(noise);
+      packets.add(concat(greeting("CURVE"), noise));
+    }
+    for (byte[] packet : packets) {
+      throwAt(broker.broker().publishAddress(), packet);
+      throwAt(broker.broker().subscribeAddress(), packet);
+    }
+
+    assertWorks();
+  }
+
+  @Test
+  void slowReader_withCurve_losesButNeverCorrupts() throws Exception {
+    int messages = 20_000;
+    Certificate key = broker.key("slow", Role.OBSERVER);
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicLong received = new AtomicLong();
+    AtomicLong lost = new AtomicLong();
+    List<String> wrong = new CopyOnWriteArrayList<>();
+    String text = "x".repeat(300);
+    try (FrameBus slow =
+            ZeroMqBus.builder("slow", broker.settings(key).withQueues(100, 500)).open();
+        FrameBus hub = broker.connect("hub", Role.HUB)) {
+      slow.onLoss(loss -> lost.addAndGet(loss.missing()));
+      CountDownLatch first = new CountDownLatch(1);
+      slow.subscribe(
+          Topics.LOG_LINE,
+          message -> {
+            first.countDown();
+            awaitQuietly(release);
+            received.incrementAndGet();
+            if (!message.payload().getText().equals(text)) {
+              wrong.add(message.messageId());
+            }
+          });
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                hub.publish(Topics.LOG_LINE, LogLine.newBuilder().setText(text).build());
+                return first.getCount() == 0;
+              });
+      for (int number = 0; number < messages; number++) {
+        publishPatiently(hub, LogLine.newBuilder().setLine(number).setText(text).build());
+      }
+      await().atMost(PATIENCE).until(() -> slow.statistics().overflowed() > messages - 10_000);
+      release.countDown();
+      await().atMost(PATIENCE).until(() -> lost.get() > 0);
+
+      assertThat(slow.statistics().malformed()).isZero();
+      assertThat(wrong).isEmpty();
+      assertThat(received.get()).isLessThan(messages);
+    }
+  }
+
+  private static void publishPatiently(FrameBus bus, LogLine line) {
+    await()
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(2))
+        .until(
+            () -> {
+              try {
+                bus.publish(Topics.LOG_LINE, line);
+                return true;
+              } catch (BusException.QueueFull e) {
+                return false;
+              }
+            });
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      if (!latch.await(60, TimeUnit.SECONDS)) {
+        throw new AssertionError("the test never went on");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  @Timeout(120)
+  void closing_thirtyTimes_neverHangs() {
+    Certificate key = broker.key("again", Role.OPERATOR);
+    for (int round = 0; round < 30; round++) {
+      long start = System.nanoTime();
+      FrameBus bus = broker.connect("again", key);
+      Bus.Subscription all = bus.subscribe(Topics.STATE_REQUEST, message -> {});
+      if (round % 2 == 0) {
+        bus.publish(Topics.STATE_REQUEST, StateRequest.getDefaultInstance());
+      }
+      if (round % 3 == 0) {
+        broker.stop();
+        broker.start();
+      }
+      all.close();
+      bus.close();
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .as("round " + round)
+          .isLessThan(Duration.ofSeconds(10));
+    }
+    await("no thread of a closed bus is left")
+        .atMost(Duration.ofSeconds(5))
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().startsWith("bus-again")));
+  }
+
+  @Test
+  @Timeout(120)
+  void connecting_manyTimes_neverStaysMute() {
+    Certificate key = broker.key("quick", Role.OPERATOR);
+    for (int round = 0; round < 40; round++) {
+      long start = System.nanoTime();
+      try (FrameBus bus = broker.connect("quick", key)) {
+        CountDownLatch connected = new CountDownLatch(1);
+        bus.onConnected(connected::countDown);
+        awaitQuietly(connected);
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .as("round " + round)
+          .isLessThan(Duration.ofSeconds(4));
+    }
+  }
+
+  @Test
+  void publish_beforeTheBrokerIsThere_arrivesWhenItComes() {
+    Certificate key = broker.key("early", Role.OPERATOR);
+    broker.stop();
+    List<Received<StateRequest>> echo = new CopyOnWriteArrayList<>();
+    try (FrameBus bus = broker.connect("early", key)) {
+      bus.subscribe(Topics.STATE_REQUEST, echo::add);
+      bus.publish(Topics.STATE_REQUEST, StateRequest.getDefaultInstance());
+      broker.start();
+      await().atMost(PATIENCE).until(() -> !echo.isEmpty());
+    }
+  }
+
+  @Test
+  void queue_fullWithoutABroker_isReported() {
+    Certificate key = broker.key("early", Role.OPERATOR);
+    broker.stop();
+    try (FrameBus bus =
+        ZeroMqBus.builder(
+                "early",
+                broker
+                    .settings(key)
+                    .withQueues(10, 10)
+                    .withTimes(
+                        Duration.ofMillis(50), Duration.ofSeconds(60), Duration.ofSeconds(5)))
+            .open()) {
+      org.assertj.core.api.Assertions.assertThatThrownBy(
+              () -> {
+                for (int count = 0; count < 100; count++) {
+                  bus.publish(Topics.STATE_REQUEST, StateRequest.getDefaultInstance());
+                }
+              })
+          .isInstanceOf(BusException.QueueFull.class);
+    }
+    broker.start();
+  }
+
+  @Test
+  void broker_silentAlthoughConnected_isNoticedAndLeft() throws Exception {
+    Certificate key = broker.key("lonely", Role.OPERATOR);
+    try (FreezableProxy publish = new FreezableProxy(broker.broker().publishAddress());
+        FreezableProxy subscribe = new FreezableProxy(broker.broker().subscribeAddress());
+        FrameBus bus =
+            ZeroMqBus.builder(
+                    "lonely",
+                    new ZeroMqBusSettings(
+                        publish.address(),
+                        subscribe.address(),
+                        broker.settings(key).curve(),
+                        1 << 20,
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(30),
+                        Duration.ofMillis(200),
+                        100,
+                        100))
+                .open()) {
+      AtomicLong connections = new AtomicLong();
+      bus.onConnected(connections::incrementAndGet);
+      await().atMost(PATIENCE).until(() -> connections.get() == 1);
+
+      publish.freeze();
+      subscribe.freeze();
+
+      // The proxy takes new connections, so only a bus that connects anew gets through.
+      await().atMost(PATIENCE).until(() -> connections.get() == 2);
+    }
+  }
+}
