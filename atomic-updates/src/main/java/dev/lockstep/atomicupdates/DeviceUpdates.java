@@ -34,6 +34,14 @@ public interface DeviceUpdates extends AutoCloseable {
   /** Goes back to the named version, or to the previous one where the version is null. */
   void revert(String jobId, String component, ReleaseVersion version, String requestedBy);
 
+  /**
+   * A component that somebody else starts says which version it runs; an install that waits for its
+   * restart goes on. Without effect for components that Lockstep supervises.
+   */
+  default void running(String component, ReleaseVersion version) {
+    // Only an implementation that installs components of others has to know.
+  }
+
   /** How every component of this device stands. */
   List<ComponentStatus> components();
 

@@ -1,0 +1,271 @@
+package dev.lockstep.atomicupdates.backup;
+
+import dev.lockstep.atomicupdates.port.FaultPoints;
+import dev.lockstep.atomicupdates.slots.FileTrees;
+import dev.lockstep.protocol.release.Manifest;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The backups of one component, as {@code backup_<version>_<time>/{VERSION,INDEX,files/…}},
+ * readable by their owner only.
+ *
+ * <p>{@code INDEX} has a line per configured path: {@code present} or {@code absent}, a space, the
+ * path. Not for use by several threads.
+ */
+public final class Backups {
+  private static final String PARTIAL = ".partial-";
+  private static final String INDEX = "INDEX";
+  private static final String FILES = "files";
+  private static final String PRESENT = "present ";
+  private static final String ABSENT = "absent ";
+
+  private final Path home;
+  private final Path folder;
+  private final FaultPoints faults;
+
+  /**
+   * Does nothing yet.
+   *
+   * @param home the component's folder, in which the data are
+   * @param folder where this component's backups are kept
+   */
+  public Backups(Path home, Path folder, FaultPoints faults) {
+    this.home = home;
+    this.folder = folder;
+    this.faults = faults;
+  }
+
+  /** Where they are kept. */
+  public Path folder() {
+    return folder;
+  }
+
+  /**
+   * What stands against making a backup: the folder cannot be made or written, or there is too
+   * little space. Empty where nothing does.
+   */
+  public Optional<String> obstacle(List<String> paths) {
+    try {
+      makeFolder();
+      Path probe = folder.resolve(PARTIAL + "probe");
+      Files.deleteIfExists(probe);
+      Files.createFile(probe);
+      Files.delete(probe);
+      long needed = 0;
+      for (String path : paths) {
+        needed += TreeCopy.size(inside(home, path));
+      }
+      FileStore store = Files.getFileStore(folder);
+      return store.getUsableSpace() < needed
+          ? Optional.of(
+              "%s needs %d bytes and has %d; make room"
+                  .formatted(folder, needed, store.getUsableSpace()))
+          : Optional.empty();
+    } catch (IOException unusable) {
+      return Optional.of(
+          "%s is not usable (%s); make it a folder that this user may write to"
+              .formatted(folder, unusable));
+    }
+  }
+
+  private void makeFolder() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder.getParent());
+      createPrivate(folder);
+    }
+  }
+
+  private static void createPrivate(Path directory) throws IOException {
+    if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.createDirectory(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } else {
+      Files.createDirectory(directory);
+    }
+  }
+
+  /** A name that no backup has yet. */
+  public BackupName nameFor(ReleaseVersion version, ZonedDateTime now) {
+    BackupName name = BackupName.of(version, now);
+    while (Files.exists(folder.resolve(name.toString()), LinkOption.NOFOLLOW_LINKS)) {
+      name = name.later();
+    }
+    return name;
+  }
+
+  /** Makes a backup, complete and on the disk when this returns. Harmless where it is there. */
+  public void make(String name, ReleaseVersion version, List<String> paths) throws IOException {
+    Path complete = folder.resolve(name);
+    if (has(name)) {
+      return;
+    }
+    makeFolder();
+    Path partial = folder.resolve(PARTIAL + name);
+    FileTrees.delete(partial);
+    createPrivate(partial);
+    faults.reached("backup.begun");
+    Path files = Files.createDirectory(partial.resolve(FILES));
+    StringBuilder index = new StringBuilder();
+    for (String path : paths) {
+      Path source = inside(home, path);
+      boolean present = Files.exists(source, LinkOption.NOFOLLOW_LINKS);
+      index.append(present ? PRESENT : ABSENT).append(path).append('\n');
+      if (present) {
+        Path copy = files.resolve(path);
+        Files.createDirectories(copy.getParent());
+        TreeCopy.copy(source, copy);
+      }
+    }
+    faults.reached("backup.copied");
+    write(partial.resolve(Manifest.VERSION_FILE), version + "\n");
+    write(partial.resolve(INDEX), index.toString());
+    TreeCopy.sync(files);
+    TreeCopy.sync(partial);
+    Files.move(partial, complete, StandardCopyOption.ATOMIC_MOVE);
+    faults.reached("backup.renamed");
+    TreeCopy.sync(folder);
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    TreeCopy.sync(file);
+  }
+
+  /** Whether a backup of that name is there, complete. */
+  public boolean has(String name) {
+    return Files.isRegularFile(folder.resolve(name).resolve(INDEX));
+  }
+
+  /**
+   * Puts the data back as they were: each configured path is replaced as a whole, and what was not
+   * there is removed. Repeatable after a crash at any instant.
+   *
+   * @throws IOException with nothing changed where the backup is missing or not readable
+   */
+  public void restore(String name) throws IOException {
+    Path backup = folder.resolve(name);
+    List<String> index = Files.readAllLines(backup.resolve(INDEX), StandardCharsets.UTF_8);
+    for (String line : index) {
+      if (line.startsWith(PRESENT)
+          && !Files.exists(source(backup, line, PRESENT), LinkOption.NOFOLLOW_LINKS)) {
+        throw new NoSuchFileException(source(backup, line, PRESENT).toString());
+      }
+    }
+    for (String line : index) {
+      if (line.startsWith(PRESENT)) {
+        replace(inside(home, line.substring(PRESENT.length())), source(backup, line, PRESENT));
+      } else if (line.startsWith(ABSENT)) {
+        replace(inside(home, line.substring(ABSENT.length())), null);
+      } else {
+        throw new IOException("the index of " + backup + " has an unknown line: " + line);
+      }
+    }
+  }
+
+  private static Path source(Path backup, String line, String prefix) {
+    return backup.resolve(FILES).resolve(line.substring(prefix.length()));
+  }
+
+  private void replace(Path target, Path source) throws IOException {
+    Path incoming = target.resolveSibling("." + target.getFileName() + ".restoring");
+    Path outgoing = target.resolveSibling("." + target.getFileName() + ".replaced");
+    FileTrees.delete(incoming);
+    FileTrees.delete(outgoing);
+    if (source != null) {
+      Files.createDirectories(target.getParent());
+      TreeCopy.copy(source, incoming);
+      faults.reached("restore.copied");
+    }
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      Files.move(target, outgoing, StandardCopyOption.ATOMIC_MOVE);
+      faults.reached("restore.set-aside");
+    }
+    if (source != null) {
+      Files.move(incoming, target, StandardCopyOption.ATOMIC_MOVE);
+      faults.reached("restore.renamed");
+    }
+    if (Files.isDirectory(target.getParent())) {
+      TreeCopy.sync(target.getParent());
+    }
+    FileTrees.delete(outgoing);
+  }
+
+  /** The backups, newest first. */
+  public List<BackupName> list() throws IOException {
+    List<BackupName> names = new ArrayList<>();
+    if (Files.isDirectory(folder)) {
+      try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+        for (Path child : children) {
+          BackupName.parse(child.getFileName().toString())
+              .filter(name -> has(name.toString()))
+              .ifPresent(names::add);
+        }
+      }
+    }
+    names.sort(Comparator.comparing(BackupName::time).reversed());
+    return names;
+  }
+
+  /**
+   * Removes the oldest until at most {@code max} are left, but none that is in use; and what an
+   * interrupted backup or restore left.
+   */
+  public void prune(int max, Collection<String> inUse, List<String> paths) throws IOException {
+    sweep(paths);
+    List<BackupName> all = list();
+    int left = all.size();
+    for (int i = all.size() - 1; i >= 0 && left > max; i--) {
+      String name = all.get(i).toString();
+      if (!inUse.contains(name)) {
+        // Under its own name it would look complete while it is being removed.
+        Path doomed = folder.resolve(PARTIAL + name);
+        FileTrees.delete(doomed);
+        Files.move(folder.resolve(name), doomed, StandardCopyOption.ATOMIC_MOVE);
+        FileTrees.delete(doomed);
+        left--;
+      }
+    }
+  }
+
+  private void sweep(List<String> paths) throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (DirectoryStream<Path> children = Files.newDirectoryStream(folder, PARTIAL + "*")) {
+        for (Path child : children) {
+          FileTrees.delete(child);
+        }
+      }
+    }
+    for (String path : paths) {
+      Path target = inside(home, path);
+      FileTrees.delete(target.resolveSibling("." + target.getFileName() + ".restoring"));
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        FileTrees.delete(target.resolveSibling("." + target.getFileName() + ".replaced"));
+      }
+    }
+  }
+
+  private static Path inside(Path home, String path) throws IOException {
+    Path resolved = home.resolve(path).normalize();
+    if (!resolved.startsWith(home.normalize()) || resolved.equals(home.normalize())) {
+      throw new IOException("\"" + path + "\" is outside of " + home);
+    }
+    return resolved;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.lockstep.atomicupdates.backup;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Copies a file or a tree with modes and times, and brings it to the disk. Links are copied as
+ * links. Sockets and pipes have no content and are left out.
+ */
+final class TreeCopy {
+  private TreeCopy() {}
+
+  /** Copies; the target must not exist, its folder must. */
+  static void copy(Path source, Path target) throws IOException {
+    List<Path> folders = new ArrayList<>();
+    Files.walkFileTree(
+        source,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+              throws IOException {
+            Files.createDirectory(to(folder));
+            folders.add(folder);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            if (!attributes.isOther()) {
+              Path copy = to(file);
+              Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+              if (attributes.isRegularFile()) {
+                sync(copy);
+              }
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          private Path to(Path from) {
+            return target.resolve(source.relativize(from).toString());
+          }
+        });
+    for (int i = folders.size() - 1; i >= 0; i--) {
+      Path folder = folders.get(i);
+      Path copy = target.resolve(source.relativize(folder).toString());
+      sync(copy);
+      copyModeAndTime(folder, copy);
+    }
+  }
+
+  /** After the content: a folder may be read-only, and its time changes with every file in it. */
+  private static void copyModeAndTime(Path folder, Path copy) throws IOException {
+    if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(copy, Files.getPosixFilePermissions(folder));
+    }
+    Files.setLastModifiedTime(copy, Files.getLastModifiedTime(folder));
+  }
+
+  /** Brings a file's content, or a folder's entries, to the disk. */
+  static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Bytes of all files. */
+  static long size(Path tree) throws IOException {
+    long[] bytes = new long[1];
+    if (Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+      Files.walkFileTree(
+          tree,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              bytes[0] += attributes.isRegularFile() ? attributes.size() : 0;
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    }
+    return bytes[0];
+  }
+}

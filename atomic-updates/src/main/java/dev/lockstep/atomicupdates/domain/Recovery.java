@@ -1,0 +1,81 @@
+package dev.lockstep.atomicupdates.domain;
+
+import dev.lockstep.protocol.v1.ErrorCategory;
+import dev.lockstep.protocol.v1.ErrorCode;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What happens at boot to an install, for every state in which the journal may hold it. A total
+ * function of the journal and of what is on disk.
+ */
+public final class Recovery {
+  /** How often an install is resumed in one state before it is given up. */
+  public static final int MAX_RESUMES = 5;
+
+  /** Going back is tried more often, since giving it up needs a person. */
+  public static final int MAX_REVERT_RESUMES = 10;
+
+  private Recovery() {}
+
+  /**
+   * The event that a boot is to an install.
+   *
+   * @param slots the versions that are in slots on disk
+   * @return empty where nothing is left to do
+   */
+  public static Optional<Event> atBoot(Install install, Set<ReleaseVersion> slots) {
+    return switch (install.state()) {
+      case DOWNLOADING, PREPARING, INSTALLING -> Optional.of(resume(install, MAX_RESUMES));
+      case REVERTING -> Optional.of(resume(install, MAX_REVERT_RESUMES));
+      case STAGED ->
+          slots.contains(install.versions().to())
+              ? Optional.empty()
+              : Optional.of(Event.slotRemoved(gone(install)));
+      case REQUESTED, FAILED, DEFERRED, REFUSED, COMMITTED, REVERTED, REVERT_FAILED ->
+          Optional.empty();
+    };
+  }
+
+  private static Event resume(Install install, int limit) {
+    int resumes = install.position().resumes();
+    return resumes < limit
+        ? Event.resumed()
+        : Event.resumedTooOften(
+            new Failure(
+                ErrorCode.ERROR_CODE_RESUMED_TOO_OFTEN,
+                install.state() == InstallState.REVERTING
+                    ? ErrorCategory.ERROR_CATEGORY_OPERATOR
+                    : ErrorCategory.ERROR_CATEGORY_REVERT,
+                "cannot go on with %s %s: Lockstep ended %d times while it was %s; look at its log for why"
+                    .formatted(
+                        install.key().component(),
+                        install.versions().to(),
+                        resumes + 1,
+                        install.state())));
+  }
+
+  /** Why a release that was staged cannot be installed any more. */
+  public static Failure gone(Install install) {
+    return new Failure(
+        ErrorCode.ERROR_CODE_INSTALL_NOT_STAGED,
+        ErrorCategory.ERROR_CATEGORY_RETRY,
+        "cannot keep %s %s staged: its slot was removed; download it again"
+            .formatted(install.key().component(), install.versions().to()));
+  }
+
+  /**
+   * Whether a component may be started at boot, as far as its last install is concerned: not while
+   * its install goes on, and not in a version that could not be reverted.
+   *
+   * @param active the version that the active link points at
+   */
+  public static boolean mayStart(Install last, ReleaseVersion active) {
+    return switch (last.state()) {
+      case INSTALLING, REVERTING -> false;
+      case REVERT_FAILED -> !last.versions().to().equals(active);
+      default -> true;
+    };
+  }
+}

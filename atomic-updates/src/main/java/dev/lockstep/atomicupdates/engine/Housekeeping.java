@@ -1,0 +1,134 @@
+package dev.lockstep.atomicupdates.engine;
+
+import dev.lockstep.atomicupdates.domain.Event;
+import dev.lockstep.atomicupdates.domain.Install;
+import dev.lockstep.atomicupdates.domain.InstallState;
+import dev.lockstep.atomicupdates.domain.Recovery;
+import dev.lockstep.atomicupdates.domain.Retention;
+import dev.lockstep.atomicupdates.journal.InstallJournal;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes what nobody needs any more: old slots, old backups, what interruptions left. What cannot
+ * be removed is logged and tried again after the next install. Called on the install worker.
+ */
+final class Housekeeping {
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+  private final InstallJournal journal;
+  private final EventSink events;
+  private final int maxBackups;
+
+  Housekeeping(InstallJournal journal, EventSink events, int maxBackups) {
+    this.journal = journal;
+    this.events = events;
+    this.maxBackups = maxBackups;
+  }
+
+  /** After an install: slots are removed after a commit only. */
+  void after(Install install, ManagedComponent component) {
+    if (install.state() == InstallState.COMMITTED) {
+      removeSlots(component);
+    }
+    tidy(component);
+    journal.prune();
+  }
+
+  private void removeSlots(ManagedComponent component) {
+    if (!component.slotsInUse().tryLock()) {
+      // Something is being staged; the next commit makes room.
+      return;
+    }
+    try {
+      List<Install> installs = journal.of(component.id());
+      Optional<ReleaseVersion> active = component.active();
+      List<ReleaseVersion> slots = component.slots().slots();
+      Set<ReleaseVersion> kept =
+          Retention.keep(
+              active.orElse(null), component.slots().previous().orElse(null), slots, installs);
+      List<ReleaseVersion> removed = component.slots().removeAllBut(kept);
+      if (!removed.isEmpty()) {
+        LOG.info("{}: slots {} are removed, {} are kept", component.id(), removed, kept);
+      }
+      installs.stream()
+          .filter(waiting -> waiting.state() == InstallState.STAGED)
+          .filter(waiting -> !component.slots().has(waiting.versions().to()))
+          .forEach(
+              waiting -> events.happened(waiting.key(), Event.slotRemoved(Recovery.gone(waiting))));
+    } catch (IOException | RuntimeException failed) {
+      LOG.warn("cannot remove old slots of {}", component.id(), failed);
+    } finally {
+      component.slotsInUse().unlock();
+    }
+  }
+
+  /**
+   * What interruptions left, and backups beyond the limit. Harmless at any time between installs.
+   */
+  void tidy(ManagedComponent component) {
+    try {
+      component.slots().sweep();
+      component.backups().prune(maxBackups, inUse(component), component.settings().backupPaths());
+    } catch (IOException | RuntimeException failed) {
+      LOG.warn("cannot tidy up after installs of {}", component.id(), failed);
+    }
+  }
+
+  /**
+   * The backups of installs that go on or need a person, and the one that going back to the
+   * previous version would use.
+   */
+  private Set<String> inUse(ManagedComponent component) {
+    Set<String> used = new HashSet<>();
+    List<Install> installs = journal.of(component.id());
+    Instant lastCommit =
+        lastCommit(installs).map(install -> install.times().finished()).orElse(Instant.MIN);
+    for (Install install : installs) {
+      boolean needsPerson =
+          install.state() == InstallState.REVERT_FAILED
+              && install.times().finished().isAfter(lastCommit);
+      if (install.state().busy() || needsPerson) {
+        add(used, install.backups().made());
+        add(used, install.backups().restored());
+      }
+    }
+    component
+        .active()
+        .flatMap(
+            active ->
+                component
+                    .slots()
+                    .previous()
+                    .flatMap(previous -> dataOf(previous, active, installs)))
+        .ifPresent(used::add);
+    return used;
+  }
+
+  private static void add(Set<String> used, String name) {
+    if (name != null) {
+      used.add(name);
+    }
+  }
+
+  /** The backup of the data of {@code to}, made when {@code from} took its place. */
+  static Optional<String> dataOf(ReleaseVersion to, ReleaseVersion from, List<Install> installs) {
+    return lastCommit(installs)
+        .filter(
+            install -> from.equals(install.versions().to()) && to.equals(install.versions().from()))
+        .map(install -> install.backups().made());
+  }
+
+  private static Optional<Install> lastCommit(List<Install> installs) {
+    return installs.stream()
+        .filter(install -> install.state() == InstallState.COMMITTED)
+        .max(Comparator.comparing(install -> install.times().finished()));
+  }
+}

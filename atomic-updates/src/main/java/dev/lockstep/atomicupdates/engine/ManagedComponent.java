@@ -1,0 +1,43 @@
+package dev.lockstep.atomicupdates.engine;
+
+import dev.lockstep.atomicupdates.backup.Backups;
+import dev.lockstep.atomicupdates.process.CommandLine;
+import dev.lockstep.atomicupdates.slots.SlotDirectory;
+import dev.lockstep.config.ComponentSettings;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One component of this device with what belongs to it.
+ *
+ * @param settings its settings
+ * @param slots its slots
+ * @param backups its backups
+ * @param commands how its commands are run
+ * @param slotsInUse held while a slot is filled, and while slots are removed
+ */
+record ManagedComponent(
+    ComponentSettings settings,
+    SlotDirectory slots,
+    Backups backups,
+    CommandLine commands,
+    ReentrantLock slotsInUse) {
+
+  String id() {
+    return settings.id();
+  }
+
+  boolean supervised() {
+    return settings.process().control() == ComponentSettings.Control.SUPERVISED;
+  }
+
+  /** Whether the signed description calls the release critical. */
+  boolean critical(ReleaseVersion version) {
+    return slots.description(version).map(found -> found.critical()).orElse(false);
+  }
+
+  Optional<ReleaseVersion> active() {
+    return slots.active();
+  }
+}

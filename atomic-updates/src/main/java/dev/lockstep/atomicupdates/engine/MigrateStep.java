@@ -1,0 +1,96 @@
+package dev.lockstep.atomicupdates.engine;
+
+import dev.lockstep.atomicupdates.domain.Failure;
+import dev.lockstep.atomicupdates.domain.Install;
+import dev.lockstep.atomicupdates.domain.Install.Method;
+import dev.lockstep.atomicupdates.port.Reports.Phase;
+import dev.lockstep.atomicupdates.process.CommandRun;
+import dev.lockstep.protocol.v1.ErrorCode;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Brings the data to the new version: by the component's own command, or, going back, from the
+ * backup that holds that version's data. The data themselves are undone by the backup's undo.
+ */
+final class MigrateStep implements Step {
+  private static final int LAST_LINES = 5;
+
+  @Override
+  public StepResult apply(StepContext context) throws InterruptedException {
+    Install install = context.install();
+    stopLeftovers(context);
+    try {
+      if (install.backups().restored() != null) {
+        String name = install.backups().restored();
+        context.phase(Phase.MIGRATE, "restoring the data from " + name);
+        context.component().backups().restore(name);
+        context.log(
+            "the data are those of %s; what was written since is kept in %s"
+                .formatted(name, install.backups().made()));
+        return StepResult.done();
+      }
+      List<String> command = context.component().settings().migrate();
+      if (command.isEmpty() || install.order().method() == Method.REVERT) {
+        context.phase(Phase.MIGRATE, "nothing to migrate");
+        return StepResult.done();
+      }
+      return migrate(context, command);
+    } catch (IOException failed) {
+      return failed(context, failed.toString());
+    }
+  }
+
+  private static StepResult migrate(StepContext context, List<String> command)
+      throws IOException, InterruptedException {
+    Install install = context.install();
+    String made = install.backups().made();
+    context.phase(Phase.MIGRATE, "migrating the data");
+    if (install.position().resumes() > 0 && made != null) {
+      // It may have been interrupted half way: it gets the data as it found them.
+      context.component().backups().restore(made);
+    }
+    CommandRun.Result result =
+        CommandRun.run(
+            context
+                .component()
+                .commands()
+                .prepare(
+                    CommandRun.ownSession(),
+                    command,
+                    context.component().settings().process().environment(),
+                    install.versions().to()),
+            context.component().settings().migrateDeadline());
+    result.lines().forEach(line -> context.log("migrate: " + line));
+    if (result.trouble().isEmpty()) {
+      return StepResult.done();
+    }
+    List<String> lines = result.lines();
+    String last =
+        String.join(" | ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+    return failed(
+        context, "its command " + result.trouble().get() + (last.isEmpty() ? "" : ": " + last));
+  }
+
+  private static StepResult failed(StepContext context, String why) {
+    return new StepResult.Failed(
+        Failure.reverting(
+            ErrorCode.ERROR_CODE_MIGRATE_FAILED,
+            Secrets.mask(
+                "cannot migrate the data of %s to %s: %s; see the job's log"
+                    .formatted(context.id(), context.install().versions().to(), why))));
+  }
+
+  /** A migration that an earlier Lockstep process began must not run beside this one. */
+  private static void stopLeftovers(StepContext context) {
+    if (context.component().supervised()) {
+      context.ports().processes().stop(context.id());
+    }
+  }
+
+  @Override
+  public StepResult undo(StepContext context) {
+    stopLeftovers(context);
+    return StepResult.done();
+  }
+}

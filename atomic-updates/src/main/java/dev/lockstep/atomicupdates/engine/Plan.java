@@ -1,0 +1,50 @@
+package dev.lockstep.atomicupdates.engine;
+
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Says what an install would do, in order. Changes nothing. */
+final class Plan {
+  private Plan() {}
+
+  static List<String> of(ManagedComponent component, ReleaseVersion to, Preparation preparation) {
+    ReleaseVersion from = component.active().orElse(null);
+    List<String> plan = new ArrayList<>();
+    List<String> differences = component.slots().differences(to);
+    if (!differences.isEmpty()) {
+      plan.add("refuse: the slot of " + to + " differs from its manifest: " + differences.get(0));
+      return plan;
+    }
+    plan.add("ask the components whether they are ready");
+    if (from != null) {
+      plan.add("announce the restart of " + component.id() + " and let components drain");
+      plan.add(
+          (component.supervised() ? "stop " : "leave to be stopped: ") + name(component, from));
+    }
+    plan.add(
+        preparation.backsUp(component, from)
+            ? "back up "
+                + String.join(", ", component.settings().backupPaths())
+                + " to "
+                + component.backups().folder()
+            : "make no backup");
+    plan.add("switch " + component.slots().currentLink() + " to releases/" + to);
+    plan.add(
+        component.settings().migrate().isEmpty()
+            ? "migrate nothing"
+            : "migrate the data by " + component.settings().migrate().get(0));
+    plan.add(
+        (component.supervised() ? "start " : "wait for the restart of ") + name(component, to));
+    var health = component.settings().health();
+    plan.add(
+        "wait until it is healthy, at most %d s, then %d s without a crash"
+            .formatted(health.deadline().toSeconds(), health.window().toSeconds()));
+    plan.add("commit, or revert " + (from == null ? "to nothing installed" : "to " + from));
+    return plan;
+  }
+
+  private static String name(ManagedComponent component, ReleaseVersion version) {
+    return component.id() + " " + version;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.lockstep.atomicupdates.engine;
+
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.domain.Event;
+import dev.lockstep.atomicupdates.domain.Failure;
+import dev.lockstep.atomicupdates.domain.Install;
+import dev.lockstep.atomicupdates.port.Participants.Inhibited;
+import dev.lockstep.atomicupdates.port.Reports.Phase;
+import dev.lockstep.config.UpdateSettings;
+import dev.lockstep.protocol.v1.ErrorCategory;
+import dev.lockstep.protocol.v1.ErrorCode;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What comes before the first step: whether the slot is what was signed, whether a backup can be
+ * made, whether the components are ready. Changes nothing. Called on the install worker.
+ */
+final class Preparation {
+  private static final int SHOWN = 3;
+
+  private final EnginePorts ports;
+  private final Progress progress;
+  private final UpdateSettings settings;
+  private final Map<Install.Key, Instant> inhibitedUntil = new ConcurrentHashMap<>();
+
+  Preparation(EnginePorts ports, Progress progress, UpdateSettings settings) {
+    this.ports = ports;
+    this.progress = progress;
+    this.settings = settings;
+  }
+
+  /** Asks everything that has to be asked. */
+  Event prepare(Install install, ManagedComponent component) {
+    ReleaseVersion to = install.versions().to();
+    progress.phase(install, Phase.PREPARE, "checking " + component.id() + " " + to);
+    ports.faults().reached("prepare.before");
+    Optional<Failure> obstacle = obstacle(component, install.versions().from(), to);
+    if (obstacle.isPresent()) {
+      return Event.notMet(obstacle.get());
+    }
+    progress.phase(install, Phase.PREPARE, "asking components whether they are ready");
+    Optional<Inhibited> inhibited =
+        ports
+            .participants()
+            .prepare(install.key().jobId(), component.id(), to, component.critical(to));
+    ports.faults().reached("prepare.after");
+    if (inhibited.isPresent()) {
+      inhibitedUntil.put(install.key(), inhibited.get().until());
+      return Event.inhibited(
+          new Failure(
+              ErrorCode.ERROR_CODE_INSTALL_INHIBITED,
+              ErrorCategory.ERROR_CATEGORY_RETRY,
+              "cannot install %s %s now: %s asks to wait until %s (%s); try again then"
+                  .formatted(
+                      component.id(),
+                      to,
+                      inhibited.get().owner(),
+                      inhibited.get().until(),
+                      inhibited.get().reason())));
+    }
+    return Event.ready(backupName(component, install.versions().from()).orElse(null));
+  }
+
+  /** Whether a component's "not now" to that install still stands. */
+  boolean stillInhibited(Install.Key key) {
+    Instant until = inhibitedUntil.get(key);
+    return until != null && ports.clock().instant().isBefore(until);
+  }
+
+  /** What stands against the install; empty where nothing does. */
+  Optional<Failure> obstacle(ManagedComponent component, ReleaseVersion from, ReleaseVersion to) {
+    try {
+      List<String> differences = component.slots().differences(to);
+      if (!differences.isEmpty()) {
+        return Optional.of(
+            new Failure(
+                ErrorCode.ERROR_CODE_MANIFEST_MISMATCH,
+                ErrorCategory.ERROR_CATEGORY_RETRY,
+                "cannot install %s %s: its slot differs from the signed manifest (%s); download it again"
+                    .formatted(
+                        component.id(),
+                        to,
+                        String.join(
+                            ", ", differences.subList(0, Math.min(SHOWN, differences.size()))))));
+      }
+    } catch (AtomicUpdatesException unreadable) {
+      return Optional.of(Failures.of("check the slot", unreadable));
+    }
+    return backsUp(component, from)
+        ? component
+            .backups()
+            .obstacle(component.settings().backupPaths())
+            .map(
+                why ->
+                    Failure.forOperator(
+                        ErrorCode.ERROR_CODE_BACKUP_FAILED,
+                        "cannot install %s %s: no backup could be made: %s"
+                            .formatted(component.id(), to, why)))
+        : Optional.empty();
+  }
+
+  boolean backsUp(ManagedComponent component, ReleaseVersion from) {
+    return settings.backupEnabled()
+        && from != null
+        && !component.settings().backupPaths().isEmpty();
+  }
+
+  private Optional<String> backupName(ManagedComponent component, ReleaseVersion from) {
+    if (!backsUp(component, from)) {
+      return Optional.empty();
+    }
+    ZoneId zone = settings.timeZone() == null ? ports.clock().getZone() : settings.timeZone();
+    return Optional.of(
+        component.backups().nameFor(from, ports.clock().instant().atZone(zone)).toString());
+  }
+}

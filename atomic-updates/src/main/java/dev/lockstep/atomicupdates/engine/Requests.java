@@ -1,0 +1,286 @@
+package dev.lockstep.atomicupdates.engine;
+
+import dev.lockstep.atomicupdates.DeviceUpdates.InstallOrder;
+import dev.lockstep.atomicupdates.domain.Event;
+import dev.lockstep.atomicupdates.domain.Failure;
+import dev.lockstep.atomicupdates.domain.Install;
+import dev.lockstep.atomicupdates.domain.Install.Method;
+import dev.lockstep.atomicupdates.domain.InstallState;
+import dev.lockstep.atomicupdates.journal.InstallJournal;
+import dev.lockstep.atomicupdates.port.Reports.Outcome;
+import dev.lockstep.protocol.v1.ErrorCategory;
+import dev.lockstep.protocol.v1.ErrorCode;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides what a request leads to: an event, a repetition of what was reached, or a refusal. Only
+ * on the thread of the {@link StateDoor}.
+ */
+final class Requests {
+  private final Map<String, ManagedComponent> components;
+  private final InstallJournal journal;
+  private final StateDoor door;
+  private final Outcomes outcomes;
+  private final Progress progress;
+  private final Preparation preparation;
+  private final StagingWorker staging;
+  private final InstallWorker worker;
+  private final Clock clock;
+
+  Requests(EngineCore core) {
+    this.components = core.components();
+    this.journal = core.journal();
+    this.door = core.door();
+    this.outcomes = core.outcomes();
+    this.progress = core.progress();
+    this.preparation = core.preparation();
+    this.staging = core.staging();
+    this.worker = core.worker();
+    this.clock = core.clock();
+  }
+
+  void stage(Install.Key key, ReleaseVersion version, String manifestTarget) {
+    ManagedComponent component = components.get(key.component());
+    Install wanted = stageOf(key, component, version, manifestTarget);
+    Optional<Install> known = journal.find(key);
+    if (component == null) {
+      outcomes.told(wanted, unknown(key));
+    } else if (known.isEmpty()) {
+      door.apply(wanted, Event.stageAsked());
+    } else if (!known.get().versions().to().equals(version)) {
+      outcomes.told(wanted, otherVersion(key, known.get()));
+    } else {
+      stageAgain(known.get(), component);
+    }
+  }
+
+  private Install stageOf(
+      Install.Key key, ManagedComponent component, ReleaseVersion version, String target) {
+    ReleaseVersion from = component == null ? null : component.active().orElse(null);
+    return Install.requested(
+        key,
+        new Install.Order(method(from, version), "", target == null ? "" : target),
+        new Install.Versions(from, version, null),
+        clock.instant());
+  }
+
+  private void stageAgain(Install known, ManagedComponent component) {
+    boolean there = component.slots().has(known.versions().to());
+    boolean cancelled =
+        known.failure() != null
+            && known.failure().code() == ErrorCode.ERROR_CODE_DOWNLOAD_CANCELLED;
+    switch (known.state()) {
+      case DOWNLOADING -> {
+        // It goes on, and its end is told.
+      }
+      case FAILED -> {
+        if (cancelled) {
+          outcomes.told(known, known.failure());
+        } else {
+          door.apply(known, Event.stageAsked());
+        }
+      }
+      case STAGED -> {
+        if (there) {
+          outcomes.told(known, null);
+        } else {
+          door.apply(known, Event.stageAsked());
+        }
+      }
+      default -> outcomes.told(known, there ? null : notStaged(known.key(), known.versions().to()));
+    }
+  }
+
+  void cancel(String jobId) {
+    boolean running =
+        journal.unfinished().stream()
+            .anyMatch(
+                install ->
+                    install.key().jobId().equals(jobId)
+                        && install.state() == InstallState.DOWNLOADING);
+    if (running) {
+      staging.cancel(jobId);
+    }
+  }
+
+  void install(InstallOrder order) {
+    Install.Key key = new Install.Key(order.jobId(), order.component());
+    ManagedComponent component = components.get(order.component());
+    ReleaseVersion to = order.version();
+    if (component == null) {
+      outcomes.refuse(key, null, to, unknown(key));
+      return;
+    }
+    ReleaseVersion from = component.active().orElse(null);
+    if (order.dryRun()) {
+      dryRun(key, component, from, to);
+      return;
+    }
+    Optional<Install> known = journal.find(key);
+    if (known.isPresent() && repeats(known.get(), to)) {
+      return;
+    }
+    Install.Order asked = new Install.Order(method(from, to), text(order.requestedBy()), "");
+    begin(key, component, known, asked, from, to, null);
+  }
+
+  /** Whether that job has been asked for before, and the answer is where it stands. */
+  private boolean repeats(Install known, ReleaseVersion to) {
+    if (!known.versions().to().equals(to)) {
+      outcomes.refuse(known.key(), known.versions().from(), to, otherVersion(known.key(), known));
+      return true;
+    }
+    switch (known.state()) {
+      case PREPARING, INSTALLING, REVERTING -> {
+        progress.again(known);
+        return true;
+      }
+      case COMMITTED, REVERTED, REVERT_FAILED, REFUSED -> {
+        outcomes.tell(known);
+        return true;
+      }
+      case DEFERRED -> {
+        boolean still = preparation.stillInhibited(known.key());
+        if (still) {
+          outcomes.tell(known);
+        }
+        return still;
+      }
+      case DOWNLOADING -> {
+        outcomes.refuse(known.key(), known.versions().from(), to, notStaged(known.key(), to));
+        return true;
+      }
+      default -> {
+        return false;
+      }
+    }
+  }
+
+  private void dryRun(
+      Install.Key key, ManagedComponent component, ReleaseVersion from, ReleaseVersion to) {
+    if (!component.slots().has(to)) {
+      outcomes.refuse(key, from, to, notStaged(key, to));
+      return;
+    }
+    worker.submit(
+        "plan the install of " + component.id() + " " + to,
+        () -> outcomes.planned(key, from, to, Plan.of(component, to, preparation)));
+  }
+
+  void revert(Install.Key key, ReleaseVersion version, String requestedBy) {
+    ManagedComponent component = components.get(key.component());
+    if (component == null) {
+      outcomes.refuse(key, null, version, unknown(key));
+      return;
+    }
+    ReleaseVersion from = component.active().orElse(null);
+    Optional<Install> known = journal.find(key);
+    ReleaseVersion to =
+        known
+            .map(install -> install.versions().to())
+            .or(() -> Optional.ofNullable(version))
+            .or(component.slots()::previous)
+            .orElse(null);
+    if (to == null || from == null) {
+      outcomes.refuse(key, from, to == null ? from : to, nothingToRevert(component, to));
+    } else if (known.isEmpty() || !repeats(known.get(), version == null ? to : version)) {
+      Install.Order asked = new Install.Order(Method.REVERT, text(requestedBy), "");
+      String data =
+          preparation.backsUp(component, from)
+              ? Housekeeping.dataOf(to, from, journal.of(component.id()))
+                  .filter(component.backups()::has)
+                  .orElse(null)
+              : null;
+      begin(key, component, known, asked, from, to, data);
+    }
+  }
+
+  private void begin(
+      Install.Key key,
+      ManagedComponent component,
+      Optional<Install> known,
+      Install.Order asked,
+      ReleaseVersion from,
+      ReleaseVersion to,
+      String restored) {
+    Optional<Install> busy =
+        journal.unfinished().stream().filter(install -> install.state().busy()).findFirst();
+    if (busy.isPresent()) {
+      outcomes.refuse(key, from, to, busy(key, busy.get()));
+    } else if (to.equals(from)) {
+      outcomes.nothingToDo(
+          key, to, asked.method() == Method.REVERT ? Outcome.REVERTED : Outcome.COMMITTED);
+    } else if (!component.slots().has(to)) {
+      outcomes.refuse(
+          key,
+          from,
+          to,
+          asked.method() == Method.REVERT ? nothingToRevert(component, to) : notStaged(key, to));
+    } else {
+      Install.Versions versions =
+          new Install.Versions(from, to, component.slots().previous().orElse(null));
+      Install install =
+          known.orElseGet(() -> Install.requested(key, asked, versions, clock.instant()));
+      door.apply(install.begunAs(asked, versions, restored), Event.installAsked());
+    }
+  }
+
+  private static Method method(ReleaseVersion from, ReleaseVersion to) {
+    if (from == null) {
+      return Method.FRESH;
+    }
+    return to.isNewerThan(from) ? Method.UPDATE : Method.DOWNGRADE;
+  }
+
+  private static String text(String text) {
+    return text == null ? "" : text;
+  }
+
+  private static Failure unknown(Install.Key key) {
+    return Failure.forOperator(
+        ErrorCode.ERROR_CODE_INSTALL_UNKNOWN_COMPONENT,
+        "cannot install %s: this device has no such component; name it in its settings"
+            .formatted(key.component()));
+  }
+
+  private static Failure otherVersion(Install.Key key, Install known) {
+    return Failure.forOperator(
+        ErrorCode.ERROR_CODE_INSTALL_NOT_STAGED,
+        "cannot use job %s for another version: on this device it is for %s %s; use a new job"
+            .formatted(key.jobId(), key.component(), known.versions().to()));
+  }
+
+  private static Failure notStaged(Install.Key key, ReleaseVersion version) {
+    return new Failure(
+        ErrorCode.ERROR_CODE_INSTALL_NOT_STAGED,
+        ErrorCategory.ERROR_CATEGORY_RETRY,
+        "cannot install %s %s: it is not staged on this device; download it first"
+            .formatted(key.component(), version));
+  }
+
+  private static Failure busy(Install.Key key, Install other) {
+    return new Failure(
+        ErrorCode.ERROR_CODE_INSTALL_BUSY,
+        ErrorCategory.ERROR_CATEGORY_RETRY,
+        "cannot install %s: already in progress: %s to %s by job %s is %s; try again when it has ended"
+            .formatted(
+                key.component(),
+                other.key().component(),
+                other.versions().to(),
+                other.key().jobId(),
+                other.state()));
+  }
+
+  private static Failure nothingToRevert(ManagedComponent component, ReleaseVersion to) {
+    return Failure.forOperator(
+        ErrorCode.ERROR_CODE_NOTHING_TO_REVERT,
+        to == null
+            ? "cannot revert %s: no previous version is kept; name a release and install it"
+                .formatted(component.id())
+            : "cannot revert %s to %s: it has no slot; the versions kept are %s"
+                .formatted(component.id(), to, component.slots().slots()));
+  }
+}

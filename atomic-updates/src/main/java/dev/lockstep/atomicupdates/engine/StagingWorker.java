@@ -1,0 +1,167 @@
+package dev.lockstep.atomicupdates.engine;
+
+import dev.lockstep.atomicupdates.domain.Event;
+import dev.lockstep.atomicupdates.domain.Install;
+import dev.lockstep.atomicupdates.port.Stager;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Stages one release after the other on a thread of low priority. */
+final class StagingWorker {
+  private static final Logger LOG = LoggerFactory.getLogger(StagingWorker.class);
+  private final EnginePorts ports;
+  private final JobLog log;
+  private final EventSink events;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread started = new Thread(work, "staging");
+            started.setDaemon(true);
+            started.setPriority(Thread.MIN_PRIORITY);
+            return started;
+          });
+  private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+  private final Map<Install.Key, Integer> percents = new ConcurrentHashMap<>();
+  private volatile boolean closing;
+
+  StagingWorker(EnginePorts ports, JobLog log, EventSink events) {
+    this.ports = ports;
+    this.log = log;
+    this.events = events;
+  }
+
+  void cancel(String jobId) {
+    cancelled.add(jobId);
+  }
+
+  /** A new request for a job that was cancelled before begins anew. */
+  void forgetCancellation(String jobId) {
+    cancelled.remove(jobId);
+  }
+
+  int percent(Install.Key key) {
+    return percents.getOrDefault(key, 0);
+  }
+
+  void fetch(Install install, ManagedComponent component) {
+    try {
+      thread.execute(() -> stage(install, component));
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("{} is staged after the next start", install.key());
+    }
+  }
+
+  private void stage(Install install, ManagedComponent component) {
+    if (closing) {
+      return;
+    }
+    Install.Key key = install.key();
+    Event end;
+    component.slotsInUse().lock();
+    try {
+      ports.faults().reached("stage.before");
+      Stager.Staged staged =
+          ports
+              .stager()
+              .stage(
+                  new Stager.Request(
+                      key.jobId(),
+                      key.component(),
+                      install.versions().to(),
+                      install.order().manifestTarget()),
+                  new Listener(install));
+      ports.faults().reached("stage.after");
+      end = Event.staged(staged.bytesFetched());
+    } catch (RuntimeException failed) {
+      LOG.debug("staging of {} failed", key, failed);
+      end =
+          Event.stagingFailed(
+              Failures.of("stage " + key.component() + " " + install.versions().to(), failed));
+    } finally {
+      component.slotsInUse().unlock();
+      percents.remove(key);
+    }
+    if (!closing) {
+      cancelled.remove(key.jobId());
+      events.happened(key, end);
+    }
+  }
+
+  /** What is being staged goes on after the next start. */
+  void close() {
+    closing = true;
+    thread.shutdown();
+  }
+
+  /** Ends without a word. */
+  void abandon() {
+    closing = true;
+    thread.shutdownNow();
+  }
+
+  boolean awaitEnd(Duration within) throws InterruptedException {
+    boolean ended = thread.awaitTermination(within.toMillis(), TimeUnit.MILLISECONDS);
+    thread.shutdownNow();
+    return ended;
+  }
+
+  /** Thins progress out to ten a second, and sends the last in any case. */
+  private final class Listener implements Stager.Listener {
+    private static final long SPACING = 100_000_000L;
+    private static final int PERCENT = 100;
+    private static final double NANOS = 1e9;
+    private final Install install;
+    private final long begin = System.nanoTime();
+    private long lastSent = begin - SPACING;
+    private long furthest;
+    private long first = -1;
+
+    Listener(Install install) {
+      this.install = install;
+    }
+
+    @Override
+    public void progress(long bytesDone, long bytesTotal) {
+      if (first < 0) {
+        first = bytesDone;
+      }
+      furthest = Math.max(furthest, bytesDone);
+      long now = System.nanoTime();
+      if (now - lastSent < SPACING && furthest < bytesTotal) {
+        return;
+      }
+      lastSent = now;
+      if (bytesTotal > 0) {
+        percents.put(install.key(), (int) Math.min(PERCENT, furthest * PERCENT / bytesTotal));
+      }
+      double seconds = Math.max((now - begin) / NANOS, 1 / NANOS);
+      ports
+          .reports()
+          .downloadProgress(
+              install.key().jobId(),
+              install.key().component(),
+              install.versions().to(),
+              furthest,
+              bytesTotal,
+              (long) ((furthest - first) / seconds));
+    }
+
+    @Override
+    public void log(String line) {
+      log.line(install.key().jobId(), line);
+    }
+
+    @Override
+    public boolean cancelled() {
+      return closing || cancelled.contains(install.key().jobId());
+    }
+  }
+}

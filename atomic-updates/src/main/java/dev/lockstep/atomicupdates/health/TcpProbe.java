@@ -1,0 +1,31 @@
+package dev.lockstep.atomicupdates.health;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Healthy where a TCP connection is accepted. */
+final class TcpProbe implements Probe {
+  private final String host;
+  private final int port;
+  private final int timeoutMillis;
+
+  TcpProbe(String host, int port, Duration timeout) {
+    this.host = host;
+    this.port = port;
+    this.timeoutMillis = (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE);
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(host, port), timeoutMillis);
+      return Optional.empty();
+    } catch (IOException failed) {
+      return Optional.of(
+          "took no connection at " + host + ":" + port + " (" + failed.getMessage() + ")");
+    }
+  }
+}

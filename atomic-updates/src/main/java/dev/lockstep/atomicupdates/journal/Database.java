@@ -1,0 +1,156 @@
+package dev.lockstep.atomicupdates.journal;
+
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.port.FaultPoints;
+import dev.lockstep.protocol.v1.ErrorCategory;
+import dev.lockstep.protocol.v1.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The one door to {@code atomic.db}. Any thread; access is serialised.
+ *
+ * <p>A write is one transaction and is on the disk when the call returns; when it throws, nothing
+ * of it was written. Failures are {@link AtomicUpdatesException.Install} with code {@code JOURNAL}.
+ */
+public final class Database implements AutoCloseable {
+  private final Path file;
+  private final Connection connection;
+  private final FaultPoints faults;
+  private final ReentrantLock door = new ReentrantLock();
+
+  private Database(Path file, Connection connection, FaultPoints faults) {
+    this.file = file;
+    this.connection = connection;
+    this.faults = faults;
+  }
+
+  /** Work on the connection; must not keep it. */
+  @FunctionalInterface
+  public interface SqlFunction<T> {
+    /** Runs statements. */
+    T apply(Connection connection) throws SQLException;
+  }
+
+  /** Work without a result. */
+  @FunctionalInterface
+  public interface SqlConsumer {
+    /** Runs statements. */
+    void accept(Connection connection) throws SQLException;
+  }
+
+  /** Opens the file, makes it where it is missing, and refuses it where it is damaged. */
+  public static Database open(Path file, FaultPoints faults) {
+    Connection connection = null;
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+      prepare(connection);
+      return new Database(file, connection, faults);
+    } catch (SQLException | IOException unusable) {
+      close(connection, unusable);
+      throw failure("open the journal " + file, unusable);
+    }
+  }
+
+  private static void prepare(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 5000");
+      statement.execute("PRAGMA journal_mode = WAL");
+      statement.execute("PRAGMA synchronous = FULL");
+      statement.execute("PRAGMA foreign_keys = ON");
+      try (ResultSet check = statement.executeQuery("PRAGMA quick_check(1)")) {
+        if (check.next() && !"ok".equals(check.getString(1))) {
+          throw new SQLException("it is damaged: " + check.getString(1));
+        }
+      }
+    }
+    connection.setAutoCommit(false);
+  }
+
+  private static void close(Connection connection, Exception because) {
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (SQLException second) {
+        because.addSuppressed(second);
+      }
+    }
+  }
+
+  /**
+   * Writes in one transaction.
+   *
+   * @param what for messages and fault points, lower case, e.g. {@code install.STAGED}
+   */
+  public void write(String what, SqlConsumer work) {
+    faults.reached("journal." + what + ".before");
+    inTransaction(
+        what,
+        used -> {
+          work.accept(used);
+          return null;
+        });
+    faults.reached("journal." + what + ".after");
+  }
+
+  /** Reads a consistent state. */
+  public <T> T read(String what, SqlFunction<T> work) {
+    return inTransaction(what, work);
+  }
+
+  private <T> T inTransaction(String what, SqlFunction<T> work) {
+    door.lock();
+    boolean committed = false;
+    try {
+      T result = work.apply(connection);
+      connection.commit();
+      committed = true;
+      return result;
+    } catch (SQLException failed) {
+      throw failure("use the journal " + file + " for " + what, failed);
+    } finally {
+      if (!committed) {
+        rollBack();
+      }
+      door.unlock();
+    }
+  }
+
+  private void rollBack() {
+    try {
+      connection.rollback();
+    } catch (SQLException closed) {
+      // The failure that led here is on its way already; SQLite rolls back when it opens again.
+      org.slf4j.LoggerFactory.getLogger(Database.class).debug("no rollback", closed);
+    }
+  }
+
+  @Override
+  public void close() {
+    door.lock();
+    try {
+      connection.close();
+    } catch (SQLException failed) {
+      throw failure("close the journal " + file, failed);
+    } finally {
+      door.unlock();
+    }
+  }
+
+  private static AtomicUpdatesException failure(String what, Exception cause) {
+    return new AtomicUpdatesException.Install(
+        ErrorCode.ERROR_CODE_JOURNAL,
+        ErrorCategory.ERROR_CATEGORY_OPERATOR,
+        "cannot %s: %s; check the disk's space and health, and the folder's owner"
+            .formatted(what, cause.getMessage()),
+        cause);
+  }
+}

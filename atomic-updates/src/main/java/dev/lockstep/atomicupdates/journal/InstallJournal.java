@@ -1,0 +1,201 @@
+package dev.lockstep.atomicupdates.journal;
+
+import dev.lockstep.atomicupdates.domain.Install;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The installs of this device and the lines of their logs. A write is on the disk when the call
+ * returns. Failures have code {@code JOURNAL}.
+ */
+public final class InstallJournal {
+  /** Lines per job and installs in all that are kept. */
+  private static final int MAX_LINES = 10_000;
+
+  private static final int MAX_INSTALLS = 1_000;
+  private static final String UNFINISHED =
+      "state IN ('DOWNLOADING', 'STAGED', 'PREPARING', 'INSTALLING', 'REVERTING', 'REVERT_FAILED')";
+
+  private final Database database;
+
+  /** Makes the tables where they are missing. */
+  public InstallJournal(Database database) {
+    this.database = database;
+    database.write(
+        "schema",
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            statement.execute(InstallRow.SCHEMA);
+            statement.execute(
+                "CREATE TABLE IF NOT EXISTS install_log (job TEXT NOT NULL, line INTEGER NOT NULL,"
+                    + " at INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (job, line))"
+                    + " WITHOUT ROWID");
+          }
+        });
+  }
+
+  /** Writes an install as it is now. */
+  public void save(Install install) {
+    String step = install.position().step() == null ? "" : "." + install.position().step();
+    database.write(
+        "install." + install.state() + step,
+        connection -> {
+          try (PreparedStatement row = connection.prepareStatement(InstallRow.UPSERT)) {
+            InstallRow.bind(row, install);
+            row.executeUpdate();
+          }
+        });
+  }
+
+  /** Notes that the outcome was reported; where it changed since, the new one stays unreported. */
+  public void told(Install install) {
+    database.write(
+        "told",
+        connection -> {
+          try (PreparedStatement update =
+              connection.prepareStatement(
+                  "UPDATE install SET told = 1 WHERE job = ? AND component = ? AND state = ?")) {
+            update.setString(1, install.key().jobId());
+            update.setString(2, install.key().component());
+            update.setString(3, install.state().name());
+            update.executeUpdate();
+          }
+        });
+  }
+
+  /** The install of a job. */
+  public Optional<Install> find(Install.Key key) {
+    return select("job = ? AND component = ?", 1, key.jobId(), key.component()).stream()
+        .findFirst();
+  }
+
+  /** All of a component, newest first. */
+  public List<Install> of(String component) {
+    return select("component = ?", MAX_INSTALLS, component);
+  }
+
+  /** The last ones, newest first. */
+  public List<Install> latest(int count) {
+    return select("1 = 1", count);
+  }
+
+  /** All that change the device, or go on by themselves, or wait to be installed. */
+  public List<Install> unfinished() {
+    return select(UNFINISHED, Integer.MAX_VALUE);
+  }
+
+  /** Those whose outcome was not reported yet. */
+  public List<Install> untold() {
+    return select("told = 0", Integer.MAX_VALUE);
+  }
+
+  private List<Install> select(String condition, int limit, String... values) {
+    return database.read(
+        "installs",
+        connection -> {
+          String sql = "SELECT * FROM install WHERE " + condition + " ORDER BY id DESC LIMIT ?";
+          try (PreparedStatement query = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+              query.setString(i + 1, values[i]);
+            }
+            query.setInt(values.length + 1, limit);
+            List<Install> installs = new ArrayList<>();
+            try (ResultSet rows = query.executeQuery()) {
+              while (rows.next()) {
+                installs.add(InstallRow.read(rows));
+              }
+            }
+            return installs;
+          }
+        });
+  }
+
+  /**
+   * Adds a line to a job's log.
+   *
+   * @return its number, from 1; 0 where the log is full and the line was not added
+   */
+  public long log(String jobId, Instant at, String text) {
+    long[] number = new long[1];
+    database.write(
+        "log",
+        connection -> {
+          long last = lastLine(connection, jobId);
+          if (last >= MAX_LINES) {
+            return;
+          }
+          try (PreparedStatement insert =
+              connection.prepareStatement("INSERT INTO install_log VALUES (?, ?, ?, ?)")) {
+            insert.setString(1, jobId);
+            insert.setLong(2, last + 1);
+            insert.setLong(3, at.toEpochMilli());
+            insert.setString(4, text);
+            insert.executeUpdate();
+          }
+          number[0] = last + 1;
+        });
+    return number[0];
+  }
+
+  private static long lastLine(Connection connection, String jobId) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement("SELECT max(line) FROM install_log WHERE job = ?")) {
+      query.setString(1, jobId);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() ? row.getLong(1) : 0;
+      }
+    }
+  }
+
+  /** A line of a log. */
+  public record LogLine(long line, Instant at, String text) {}
+
+  /** The log of a job from a line on, oldest first. */
+  public List<LogLine> log(String jobId, long fromLine, int count) {
+    return database.read(
+        "log",
+        connection -> {
+          try (PreparedStatement query =
+              connection.prepareStatement(
+                  "SELECT line, at, text FROM install_log WHERE job = ? AND line >= ?"
+                      + " ORDER BY line LIMIT ?")) {
+            query.setString(1, jobId);
+            query.setLong(2, fromLine);
+            query.setInt(3, count);
+            List<LogLine> lines = new ArrayList<>();
+            try (ResultSet rows = query.executeQuery()) {
+              while (rows.next()) {
+                lines.add(
+                    new LogLine(
+                        rows.getLong(1), Instant.ofEpochMilli(rows.getLong(2)), rows.getString(3)));
+              }
+            }
+            return lines;
+          }
+        });
+  }
+
+  /** Forgets the oldest finished installs and the logs of jobs that no install is left of. */
+  public void prune() {
+    database.write(
+        "prune",
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate(
+                "DELETE FROM install WHERE told = 1 AND NOT ("
+                    + UNFINISHED
+                    + ") AND id <= (SELECT max(id) FROM install) - "
+                    + MAX_INSTALLS);
+            statement.executeUpdate(
+                "DELETE FROM install_log WHERE job NOT IN (SELECT job FROM install)");
+          }
+        });
+  }
+}

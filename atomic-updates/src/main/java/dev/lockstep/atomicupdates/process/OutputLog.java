@@ -1,0 +1,65 @@
+package dev.lockstep.atomicupdates.process;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * What a component writes to its output. The child appends to the file itself, so that it goes on
+ * when this process is gone; the file is cut in place when it grows too large, and what was in it
+ * is kept once as {@code .1}.
+ */
+final class OutputLog {
+  private static final int TAIL = 16 * 1024;
+  private static final int MAX_LINE = 500;
+  private final Path file;
+  private final long limit;
+
+  OutputLog(Path file, long limit) {
+    this.file = file;
+    this.limit = limit;
+  }
+
+  /** The file for the child to append to. */
+  Path open() throws IOException {
+    Files.createDirectories(file.getParent());
+    rotate();
+    return file;
+  }
+
+  /** Cuts the file where it is too large. */
+  void rotate() throws IOException {
+    if (Files.exists(file) && Files.size(file) > limit) {
+      Files.copy(
+          file,
+          file.resolveSibling(file.getFileName() + ".1"),
+          StandardCopyOption.REPLACE_EXISTING);
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.truncate(0);
+      }
+    }
+  }
+
+  /** The last lines, oldest first, each cut to a readable length. */
+  List<String> lastLines(int count) {
+    try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
+      long begin = Math.max(0, log.length() - TAIL);
+      byte[] tail = new byte[(int) (log.length() - begin)];
+      log.seek(begin);
+      log.readFully(tail);
+      List<String> lines =
+          new String(tail, StandardCharsets.UTF_8).lines().filter(line -> !line.isBlank()).toList();
+      return lines.subList(Math.max(0, lines.size() - count), lines.size()).stream()
+          .map(line -> line.length() > MAX_LINE ? line.substring(0, MAX_LINE) + "…" : line)
+          .toList();
+    } catch (IOException nothingWritten) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.lockstep.atomicupdates.process;
+
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which process is a component's, for the next Lockstep process. Four lines: number, birth,
+ * version, start time. Replaced by a rename; what cannot be read counts as missing, since the
+ * search by environment finds the child all the same.
+ */
+final class PidFile {
+  private static final int LINES = 4;
+  private final Path file;
+
+  PidFile(Path file) {
+    this.file = file;
+  }
+
+  /** What the file says. */
+  record Entry(ProcessTable.Identity process, ReleaseVersion version, Instant startedAt) {}
+
+  void write(Entry entry) throws IOException {
+    Files.createDirectories(file.getParent());
+    Path next = file.resolveSibling(file.getFileName() + ".next");
+    Files.write(
+        next,
+        List.of(
+            Long.toString(entry.process().pid()),
+            entry.process().birth(),
+            entry.version().toString(),
+            entry.startedAt().toString()));
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  Optional<Entry> read() {
+    try {
+      List<String> lines = Files.readAllLines(file);
+      if (lines.size() != LINES || !ReleaseVersion.isValid(lines.get(2))) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new Entry(
+              new ProcessTable.Identity(Long.parseLong(lines.get(0)), lines.get(1)),
+              ReleaseVersion.parse(lines.get(2)),
+              Instant.parse(lines.get(3))));
+    } catch (IOException | NumberFormatException | DateTimeParseException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  void remove() throws IOException {
+    Files.deleteIfExists(file);
+  }
+}

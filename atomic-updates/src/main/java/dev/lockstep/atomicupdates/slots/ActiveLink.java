@@ -1,0 +1,75 @@
+package dev.lockstep.atomicupdates.slots;
+
+import dev.lockstep.atomicupdates.port.FaultPoints;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/**
+ * A symbolic link that is switched by one rename(2) of a prepared link, then made durable by fsync
+ * of its folder. At every instant it points at the old or at the new target.
+ */
+final class ActiveLink {
+  private final Path link;
+  private final Path prepared;
+  private final String name;
+  private final FaultPoints faults;
+
+  ActiveLink(Path folder, String name, FaultPoints faults) {
+    this.link = folder.resolve(name);
+    this.prepared = folder.resolve("." + name + ".next");
+    this.name = name;
+    this.faults = faults;
+  }
+
+  Path path() {
+    return link;
+  }
+
+  /** What it points at, relative to its folder; empty where there is no link. */
+  Optional<Path> target() throws IOException {
+    return Files.isSymbolicLink(link)
+        ? Optional.of(Files.readSymbolicLink(link))
+        : Optional.empty();
+  }
+
+  /** Points it at the target; harmless where it does already. */
+  void switchTo(Path target) throws IOException {
+    if (target().filter(target::equals).isEmpty()) {
+      Files.deleteIfExists(prepared);
+      Files.createSymbolicLink(prepared, target);
+      faults.reached("link." + name + ".prepared");
+      Files.move(prepared, link, StandardCopyOption.ATOMIC_MOVE);
+      faults.reached("link." + name + ".switched");
+    }
+    // Also where nothing was to be switched: the crash may have come between rename and fsync.
+    syncFolder(link.getParent());
+    faults.reached("link." + name + ".synced");
+  }
+
+  /** Removes it; harmless where there is none. */
+  void remove() throws IOException {
+    sweep();
+    Files.deleteIfExists(link);
+    faults.reached("link." + name + ".removed");
+    if (Files.isDirectory(link.getParent(), LinkOption.NOFOLLOW_LINKS)) {
+      syncFolder(link.getParent());
+    }
+  }
+
+  /** Removes what an interrupted switch left. */
+  void sweep() throws IOException {
+    Files.deleteIfExists(prepared);
+  }
+
+  static void syncFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.lockstep.atomicupdates.slots;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Removes whole trees. Never follows a link. */
+public final class FileTrees {
+  private FileTrees() {}
+
+  /** Removes a tree; harmless where there is none. Folders without write permission get it. */
+  public static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        tree,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+              throws IOException {
+            openForChange(folder);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, IOException failed)
+              throws IOException {
+            if (failed != null) {
+              throw failed;
+            }
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private static void openForChange(Path folder) throws IOException {
+    if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Set<PosixFilePermission> permissions =
+          EnumSet.copyOf(withOwner(Files.getPosixFilePermissions(folder)));
+      if (!permissions.equals(Files.getPosixFilePermissions(folder))) {
+        Files.setPosixFilePermissions(folder, permissions);
+      }
+    }
+  }
+
+  private static Set<PosixFilePermission> withOwner(Set<PosixFilePermission> permissions) {
+    Set<PosixFilePermission> all =
+        EnumSet.of(
+            PosixFilePermission.OWNER_READ,
+            PosixFilePermission.OWNER_WRITE,
+            PosixFilePermission.OWNER_EXECUTE);
+    all.addAll(permissions);
+    return all;
+  }
+}

@@ -1,0 +1,225 @@
+package dev.lockstep.atomicupdates.engine;
+
+import static dev.lockstep.atomicupdates.engine.Releases.v;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.atomicupdates.DeviceUpdates.InstallOrder;
+import dev.lockstep.atomicupdates.health.ComponentHealth;
+import dev.lockstep.atomicupdates.journal.Database;
+import dev.lockstep.atomicupdates.port.FaultPoints;
+import dev.lockstep.atomicupdates.port.Reports.InstallResult;
+import dev.lockstep.atomicupdates.port.Stager;
+import dev.lockstep.atomicupdates.process.Supervisor;
+import dev.lockstep.config.ComponentSettings;
+import dev.lockstep.config.DeviceSettings;
+import dev.lockstep.config.Settings;
+import dev.lockstep.config.UpdateSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A device with one component in a temporary folder, with real files and real processes. */
+final class TestDevice implements AutoCloseable {
+  static final String ID = "backend";
+  static final Duration LONG = Duration.ofSeconds(20);
+
+  final Path root;
+  final Path state;
+  final Path backups;
+  final RecordingParticipants participants = new RecordingParticipants();
+  volatile Stager stager =
+      (request, listener) -> {
+        throw new IllegalStateException("nothing to stage here");
+      };
+  RecordingReports reports = new RecordingReports();
+  FaultPoints faults = FaultPoints.NONE;
+  boolean backupEnabled = true;
+  int maxBackups = 3;
+  List<String> migrate = List.of();
+  ComponentSettings.Control control = ComponentSettings.Control.SUPERVISED;
+  Duration healthDeadline = Duration.ofSeconds(2);
+  List<String> healthCommand =
+      List.of("/bin/sh", "-c", "test \"$(cat ${data}/owner)\" = \"$(cat ${release}/VERSION)\"");
+  InstallEngine engine;
+  private Database database;
+
+  TestDevice(Path folder) {
+    root = folder.resolve("root");
+    state = folder.resolve("state");
+    backups = folder.resolve("backups");
+  }
+
+  Path home() {
+    return root.resolve(ID);
+  }
+
+  Path data(String file) {
+    return home().resolve("data").resolve(file);
+  }
+
+  ComponentSettings component(String id) {
+    return new ComponentSettings(
+        id,
+        ComponentSettings.Role.BACKEND,
+        ComponentSettings.Announce.UPDATER,
+        new ComponentSettings.ProcessSettings(
+            control, List.of("./run.sh"), Map.of(), Duration.ofSeconds(2)),
+        new ComponentSettings.HealthSettings(
+            ComponentSettings.Probe.COMMAND,
+            Optional.empty(),
+            "",
+            0,
+            healthCommand,
+            Duration.ofMillis(20),
+            Duration.ofSeconds(5),
+            2,
+            healthDeadline,
+            Duration.ofMillis(60)),
+        List.of("data"),
+        migrate,
+        Duration.ofSeconds(5),
+        Optional.empty());
+  }
+
+  Settings settings() {
+    return new Settings(
+        new DeviceSettings("hub", root, state, "linux/amd64"),
+        null,
+        null,
+        new UpdateSettings(
+            Duration.ofHours(24),
+            true,
+            false,
+            true,
+            true,
+            LocalTime.of(3, 0),
+            ZoneId.of("UTC"),
+            UpdateSettings.Channel.STABLE,
+            Duration.ofSeconds(30),
+            3,
+            Duration.ofSeconds(5),
+            backupEnabled,
+            backups,
+            maxBackups,
+            Duration.ofSeconds(5),
+            UpdateSettings.NoAnswer.PROCEED,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(10),
+            Duration.ofHours(1),
+            Duration.ofMinutes(15)),
+        Map.of(ID, component(ID), "module", component("module")));
+  }
+
+  /** Starts a new engine on the same folders, as a new process would. */
+  TestDevice start() {
+    Settings settings = settings();
+    Clock clock = Clock.systemUTC();
+    database = Database.open(state.resolve("atomic.db"), faults);
+    Supervisor supervisor = new Supervisor(root, state, settings.components(), clock);
+    engine =
+        new InstallEngine(
+            settings,
+            database,
+            new EnginePorts(
+                (request, listener) -> stager.stage(request, listener),
+                participants,
+                reports,
+                supervisor,
+                new ComponentHealth(root, settings.components(), supervisor, clock),
+                faults,
+                clock));
+    engine.start();
+    return this;
+  }
+
+  void stop(boolean stopComponents) {
+    if (engine != null) {
+      engine.close(stopComponents);
+      database.close();
+      engine = null;
+    }
+  }
+
+  /** Ends everything of this process at once; children live on. */
+  void die() {
+    engine.abandon();
+    database.close();
+    engine = null;
+  }
+
+  void install(String job, String version) {
+    engine.install(new InstallOrder(job, ID, v(version), false, "tester"));
+  }
+
+  /** Stages a good release, installs it, and waits for its end. */
+  InstallResult installed(String version) throws IOException {
+    stageGood(version);
+    return installAndWait("job-" + version, version);
+  }
+
+  InstallResult installAndWait(String job, String version) {
+    install(job, version);
+    return result(job);
+  }
+
+  void stageGood(String version) throws IOException {
+    Releases.stage(home(), ID, version, Releases.GOOD, null);
+  }
+
+  InstallResult result(String job) {
+    await()
+        .atMost(LONG)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> reports.results.stream().anyMatch(found -> found.jobId().equals(job)));
+    return reports.results.stream().filter(found -> found.jobId().equals(job)).findFirst().get();
+  }
+
+  String active() throws IOException {
+    return Files.readString(home().resolve("current/VERSION")).strip();
+  }
+
+  String owner() throws IOException {
+    return Files.readString(data("owner")).strip();
+  }
+
+  /** The version runs: its process lives, once, and the data are its own. */
+  void assertRuns(String version) throws IOException {
+    await()
+        .atMost(LONG)
+        .pollInterval(Duration.ofMillis(20))
+        .untilAsserted(
+            () -> {
+              assertThat(active()).isEqualTo(version);
+              assertThat(owner()).isEqualTo(version);
+              assertThat(runners()).hasSize(1);
+            });
+    assertThat(ProcessHandle.of(runners().get(0)).flatMap(process -> process.info().startInstant()))
+        .isPresent();
+  }
+
+  /** The numbers of living processes of the component's program. */
+  List<Long> runners() {
+    return dev.lockstep.atomicupdates.process.LivingProcesses.leaders(home());
+  }
+
+  @Override
+  public void close() {
+    if (engine == null) {
+      // What a crashed engine left running is taken over, to be stopped.
+      Supervisor last = new Supervisor(root, state, Map.of(ID, component(ID)), Clock.systemUTC());
+      last.adopt();
+      last.close(true);
+    } else {
+      stop(true);
+    }
+  }
+}
