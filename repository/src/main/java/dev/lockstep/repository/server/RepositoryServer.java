@@ -34,6 +34,7 @@ public final class RepositoryServer implements AutoCloseable {
     setDefault("sun.net.httpserver.nodelay", "true");
     setDefault("sun.net.httpserver.maxReqTime", "30");
     setDefault("sun.net.httpserver.maxRspTime", "3600");
+    setDefault("jdk.httpserver.maxConnections", "1024");
   }
 
   private final HttpServer server;
