@@ -59,6 +59,8 @@ final class Staging {
           TreeVerifier.verify(folders.slot(manifest.version()), manifest);
       if (differences.isEmpty()) {
         folders.describe(release);
+        // A process that was killed after the slot had its name left the download.
+        Files.deleteIfExists(partials.of(Hashing.signedHash(release.artifactTarget())));
         listener.log(release.name() + " is staged already");
         return new Stager.Staged(release.description(), 0);
       }
