@@ -3,9 +3,9 @@ package dev.lockstep.atomicupdates.bus;
 import dev.lockstep.atomicupdates.deployment.Coordinator;
 import dev.lockstep.atomicupdates.deployment.DeploymentEvent.Answered;
 import dev.lockstep.atomicupdates.deployment.DeploymentEvent.Result;
-import dev.lockstep.atomicupdates.deployment.Failure;
 import dev.lockstep.atomicupdates.deployment.Order;
 import dev.lockstep.atomicupdates.deployment.Site;
+import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.Received;
 import dev.lockstep.protocol.v1.DeviceInstructionResponse;
@@ -15,9 +15,12 @@ import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.v1.InstallOutcome;
 import dev.lockstep.protocol.v1.Instruction;
 import dev.lockstep.protocol.v1.InstructionState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Gives devices' answers to the hub's coordinator. */
 final class DeviceResponseConsumer implements Bus.Handler<DeviceInstructionResponse> {
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceResponseConsumer.class);
   private final Coordinator coordinator;
 
   DeviceResponseConsumer(Coordinator coordinator) {
@@ -35,6 +38,11 @@ final class DeviceResponseConsumer implements Bus.Handler<DeviceInstructionRespo
     Order order = order(answer.getInstruction());
     if (answer.getState() == InstructionState.INSTRUCTION_STATE_ACCEPTED) {
       coordinator.accepted(jobId, site, order);
+      return;
+    }
+    if (answer.getError().getCode() == ErrorCode.ERROR_CODE_INSTALL_BUSY) {
+      // Something else ends there first; the order is sent again until its deadline.
+      LOG.info("{} is busy, {} waits", site, order);
       return;
     }
     Result result = result(answer);

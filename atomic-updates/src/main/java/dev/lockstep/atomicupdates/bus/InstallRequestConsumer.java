@@ -3,7 +3,7 @@ package dev.lockstep.atomicupdates.bus;
 import dev.lockstep.atomicupdates.deployment.Coordinator;
 import dev.lockstep.atomicupdates.deployment.DeploymentRequest;
 import dev.lockstep.atomicupdates.deployment.DeploymentRequest.Wanted;
-import dev.lockstep.atomicupdates.deployment.Failure;
+import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.Received;
 import dev.lockstep.protocol.v1.ErrorCategory;

@@ -7,6 +7,7 @@ import dev.lockstep.atomicupdates.port.Reports.Outcome;
 import dev.lockstep.bus.Received;
 import dev.lockstep.protocol.v1.DeviceInstruction;
 import dev.lockstep.protocol.v1.DeviceInstructionResponse;
+import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.v1.InstructionState;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -107,8 +108,17 @@ final class InstructionLedger {
       }
     }
     DeviceInstructionResponse reached = answer.build();
-    entries.put(key, new Entry(entry.asked(), reached));
+    if (busy(error)) {
+      // Nothing was done, so that a repetition is to be carried out.
+      entries.remove(key);
+    } else {
+      entries.put(key, new Entry(entry.asked(), reached));
+    }
     responses.publish(entry.asked(), reached);
+  }
+
+  private static boolean busy(AtomicUpdatesException error) {
+    return error != null && error.code() == ErrorCode.ERROR_CODE_INSTALL_BUSY;
   }
 
   private static boolean ended(DeviceInstructionResponse reached) {

@@ -3,7 +3,7 @@ package dev.lockstep.atomicupdates.bus;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
-import dev.lockstep.atomicupdates.deployment.Failure;
+import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.bus.Received;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.protocol.Attributes;

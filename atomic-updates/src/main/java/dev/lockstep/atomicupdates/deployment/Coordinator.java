@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.deployment;
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Aftermath;
 import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Desired;
+import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
 import java.time.Clock;

@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.deployment;
 
+import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.time.Instant;
 import java.util.List;

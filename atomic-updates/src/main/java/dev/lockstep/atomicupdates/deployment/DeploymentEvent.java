@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.deployment;
 
+import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.util.Map;
 import java.util.Objects;

@@ -5,6 +5,7 @@ import dev.lockstep.atomicupdates.deployment.DeploymentEvent.Begun;
 import dev.lockstep.atomicupdates.deployment.DeploymentEvent.Provided;
 import dev.lockstep.atomicupdates.deployment.DeploymentEvent.TimePassed;
 import dev.lockstep.atomicupdates.deployment.DeploymentEvent.WentAway;
+import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
@@ -26,7 +27,7 @@ import java.util.Set;
  */
 public final class DeploymentMachine {
   private static final Failure NOBODY_THERE =
-      Failure.of(
+      failure(
           ErrorCode.ERROR_CODE_DEPLOYMENT_DEVICE_SILENT,
           ErrorCategory.ERROR_CATEGORY_RETRY,
           "cannot install now: every device that takes part is away; they catch up when they"
@@ -140,7 +141,7 @@ public final class DeploymentMachine {
     Failure told = answer.failure();
     boolean larger = deployment.any(other -> !other.frontend());
     if (step.frontend() && larger && answer.order() == Order.INSTALL) {
-      return Failure.of(
+      return failure(
           ErrorCode.ERROR_CODE_DEPLOYMENT_FRONTEND_FAILED,
           told.category(),
           "cannot bring %s to %s: %s",
@@ -208,7 +209,7 @@ public final class DeploymentMachine {
 
   private Failure silence(Step step, Order order) {
     if (order == Order.STAGE) {
-      return Failure.of(
+      return failure(
           ErrorCode.ERROR_CODE_DEPLOYMENT_BARRIER,
           ErrorCategory.ERROR_CATEGORY_RETRY,
           "cannot install %s %s: %s did not say within %d s that it is staged; check that device,"
@@ -218,7 +219,7 @@ public final class DeploymentMachine {
           step.site().device(),
           stageDeadline.toSeconds());
     }
-    return Failure.of(
+    return failure(
         ErrorCode.ERROR_CODE_DEPLOYMENT_DEVICE_SILENT,
         ErrorCategory.ERROR_CATEGORY_OPERATOR,
         "cannot tell how the %s of %s ended: no answer in %d s; look at that device",
@@ -304,5 +305,10 @@ public final class DeploymentMachine {
       }
     }
     return effects;
+  }
+
+  private static Failure failure(
+      ErrorCode code, ErrorCategory category, String message, Object... arguments) {
+    return new Failure(code, category, message.formatted(arguments));
   }
 }

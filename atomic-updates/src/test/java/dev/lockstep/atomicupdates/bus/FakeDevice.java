@@ -29,6 +29,7 @@ final class FakeDevice implements DeviceUpdates {
   private Reports reports;
   private ReleaseVersion active;
   private ReleaseVersion previous;
+  private int busy;
   private Outcome nextInstall = Outcome.COMMITTED;
 
   FakeDevice(
@@ -68,8 +69,17 @@ final class FakeDevice implements DeviceUpdates {
     log.add("cancel " + jobId + " on " + device);
   }
 
+  /** Something else is installed at the moment, that many times. */
+  void busy(int times) {
+    busy = times;
+  }
+
   @Override
   public void install(InstallOrder order) {
+    if (busy-- > 0) {
+      reports.installComplete(refusedAsBusy(order));
+      return;
+    }
     InstallResult result =
         ended.computeIfAbsent(
             order.jobId(),
@@ -78,6 +88,23 @@ final class FakeDevice implements DeviceUpdates {
               return install(job, order.version());
             });
     reports.installComplete(result);
+  }
+
+  private InstallResult refusedAsBusy(InstallOrder order) {
+    return new InstallResult(
+        order.jobId(),
+        component,
+        active,
+        order.version(),
+        Outcome.REFUSED,
+        new AtomicUpdatesException.Install(
+            ErrorCode.ERROR_CODE_INSTALL_BUSY,
+            ErrorCategory.ERROR_CATEGORY_RETRY,
+            "cannot install: already in progress; try again later",
+            null),
+        Duration.ZERO,
+        Duration.ZERO,
+        List.of());
   }
 
   private InstallResult install(String job, ReleaseVersion to) {

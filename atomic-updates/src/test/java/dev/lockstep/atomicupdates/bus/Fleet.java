@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.bus;
 import com.google.protobuf.Message;
 import dev.lockstep.atomicupdates.deployment.Coordinator;
 import dev.lockstep.atomicupdates.deployment.CoordinatorSettings;
+import dev.lockstep.atomicupdates.deployment.DeploymentJournal;
 import dev.lockstep.atomicupdates.deployment.MemoryJournal;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.memory.InMemoryBroker;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A hub with the backend and two frontend devices on an in-memory bus whose time the test moves.
@@ -35,7 +37,7 @@ final class Fleet implements AutoCloseable {
   final InMemoryBroker broker;
   final List<String> log = new ArrayList<>();
   final List<Message> seen = new ArrayList<>();
-  final MemoryJournal journal = new MemoryJournal();
+  private final Supplier<DeploymentJournal> journals;
   final FakeDevice backend = new FakeDevice("hub", "backend", Map.of(), log);
   final FakeDevice kiosk1;
   final FakeDevice kiosk2;
@@ -48,6 +50,12 @@ final class Fleet implements AutoCloseable {
   private int ids;
 
   Fleet(long seed, String range) {
+    this(seed, range, always(new MemoryJournal()));
+  }
+
+  /** With a journal that is opened anew whenever the hub's process starts. */
+  Fleet(long seed, String range, Supplier<DeploymentJournal> journals) {
+    this.journals = journals;
     broker = InMemoryBroker.deterministic(seed);
     Map<String, VersionRange> requires = Map.of("backend", new VersionRange(range));
     kiosk1 = new FakeDevice("kiosk-1", "kiosk-ui", requires, log);
@@ -74,6 +82,10 @@ final class Fleet implements AutoCloseable {
     publish(Topics.AVAILABLE, UpdateAvailable.newBuilder().setOffer(offer).build());
   }
 
+  private static Supplier<DeploymentJournal> always(DeploymentJournal journal) {
+    return () -> journal;
+  }
+
   void startHub() {
     hubBus = broker.connect("hub-" + ++hubs);
     Settings settings = TestSettings.device("hub", "backend", Role.BACKEND);
@@ -82,7 +94,11 @@ final class Fleet implements AutoCloseable {
     coordinator =
         new Coordinator(
             new Coordinator.Ports(
-                hub.inventory(), hub.hints(), journal, hub.orders(), hub.deploymentReports()),
+                hub.inventory(),
+                hub.hints(),
+                journals.get(),
+                hub.orders(),
+                hub.deploymentReports()),
             CoordinatorSettings.of(settings),
             broker.clock(),
             Runnable::run,

@@ -177,6 +177,20 @@ class FleetTest {
   }
 
   @Test
+  @Tag("R96")
+  void installRequest_deviceIsBusyWithSomethingElse_isAskedAgain() {
+    try (Fleet fleet = new Fleet(1, "^1.0.0")) {
+      fleet.kiosk1.busy(2);
+      fleet.install("job-1", "1.1.0");
+      fleet.pass(Duration.ofSeconds(5));
+      assertThat(fleet.ends()).isEmpty();
+      fleet.pass(Duration.ofSeconds(30));
+      assertThat(fleet.ends()).containsExactly("job-1 COMMITTED");
+      assertThat(fleet.kiosk1.active()).hasToString("1.1.0");
+    }
+  }
+
+  @Test
   @Tag("R16")
   void installRequest_brokerIsAwayForAMinute_healsByItself() {
     try (Fleet fleet = new Fleet(1, "^1.0.0")) {

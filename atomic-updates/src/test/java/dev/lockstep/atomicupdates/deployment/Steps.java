@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.deployment;
 
+import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.config.ComponentSettings.Role;
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;

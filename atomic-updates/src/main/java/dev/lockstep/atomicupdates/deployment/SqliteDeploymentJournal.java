@@ -1,0 +1,223 @@
+package dev.lockstep.atomicupdates.deployment;
+
+import dev.lockstep.atomicupdates.journal.Database;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The deployments' journal in tables of its own in {@code atomic.db}. A save is one transaction and
+ * writes only the steps that changed since the last save.
+ */
+public final class SqliteDeploymentJournal implements DeploymentJournal {
+  private static final int KEPT = 500;
+  private static final String ENDED = "ended_at IS NOT NULL";
+
+  private final Database database;
+  private Deployment written;
+
+  /** Makes the tables where they are missing. */
+  public SqliteDeploymentJournal(Database database) {
+    this.database = database;
+    database.write(
+        "deployment_schema",
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            for (String table : DeploymentRows.SCHEMA) {
+              statement.execute(table);
+            }
+          }
+        });
+  }
+
+  @Override
+  public void save(Deployment deployment, Aftermath aftermath) {
+    database.write(
+        "deployment." + deployment.state(),
+        connection -> {
+          DeploymentRows.write(connection, deployment);
+          writeChangedSteps(connection, deployment);
+          for (Desired desired : aftermath.desired()) {
+            DeploymentRows.write(connection, desired);
+          }
+          for (Attempts attempts : aftermath.attempts()) {
+            DeploymentRows.write(connection, attempts);
+          }
+          if (deployment.state().ended()) {
+            prune(connection);
+          }
+        });
+    written = deployment;
+  }
+
+  private void writeChangedSteps(Connection connection, Deployment deployment) throws SQLException {
+    boolean known = written != null && written.id().equals(deployment.id());
+    List<Step> before = known ? written.steps() : List.of();
+    List<Step> steps = deployment.steps();
+    for (int i = 0; i < steps.size(); i++) {
+      if (i >= before.size() || !steps.get(i).equals(before.get(i))) {
+        DeploymentRows.write(connection, deployment.id(), i, steps.get(i));
+      }
+    }
+  }
+
+  private static void prune(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate(
+          "DELETE FROM deployment WHERE told = 1 AND "
+              + ENDED
+              + " AND number <= (SELECT max(number) FROM deployment) - "
+              + KEPT);
+    }
+  }
+
+  @Override
+  public Optional<Deployment> find(String id) {
+    return select("id = ?", 1, id).stream().findFirst();
+  }
+
+  @Override
+  public Optional<Deployment> running() {
+    return select("ended_at IS NULL", 1).stream().findFirst();
+  }
+
+  @Override
+  public List<Deployment> latest(int count) {
+    return select("1 = 1", count);
+  }
+
+  @Override
+  public List<Deployment> untold() {
+    return select("told = 0 AND " + ENDED, KEPT);
+  }
+
+  @Override
+  public void told(String id) {
+    database.write(
+        "deployment_told",
+        connection -> update(connection, "UPDATE deployment SET told = 1 WHERE id = ?", id));
+  }
+
+  @Override
+  public Optional<Desired> desired(Site site) {
+    return one(
+        "SELECT version, manifest_target FROM deployment_desired WHERE device = ? AND component = ?",
+        row -> new Desired(site, DeploymentRows.version(row.getString(1)), row.getString(2)),
+        site.device(),
+        site.component());
+  }
+
+  @Override
+  public Optional<Attempts> attempts(Site site, ReleaseVersion version) {
+    return one(
+        "SELECT count, blocked, not_before FROM deployment_attempts"
+            + " WHERE device = ? AND component = ? AND version = ?",
+        row ->
+            new Attempts(
+                site,
+                version,
+                row.getInt(1),
+                row.getBoolean(2),
+                Instant.ofEpochMilli(row.getLong(3))),
+        site.device(),
+        site.component(),
+        version.toString());
+  }
+
+  @Override
+  public void remember(Announced announced) {
+    database.write(
+        "deployment_announced", connection -> DeploymentRows.write(connection, announced));
+  }
+
+  @Override
+  public List<Announced> remembered() {
+    return database.read(
+        "announcements",
+        connection -> {
+          List<Announced> all = new ArrayList<>();
+          try (Statement query = connection.createStatement();
+              ResultSet rows = query.executeQuery("SELECT * FROM deployment_announced")) {
+            while (rows.next()) {
+              all.add(DeploymentRows.announced(rows));
+            }
+          }
+          return all;
+        });
+  }
+
+  private List<Deployment> select(String condition, int limit, String... values) {
+    return database.read(
+        "deployments",
+        connection -> {
+          List<Deployment> found = new ArrayList<>();
+          try (PreparedStatement query =
+              connection.prepareStatement(
+                  "SELECT * FROM deployment WHERE "
+                      + condition
+                      + " ORDER BY number DESC LIMIT "
+                      + limit)) {
+            bind(query, values);
+            try (ResultSet rows = query.executeQuery()) {
+              while (rows.next()) {
+                found.add(DeploymentRows.deployment(rows, steps(connection, rows.getString("id"))));
+              }
+            }
+          }
+          return found;
+        });
+  }
+
+  private static List<Step> steps(Connection connection, String id) throws SQLException {
+    List<Step> steps = new ArrayList<>();
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT * FROM deployment_step WHERE deployment = ? ORDER BY ordinal")) {
+      query.setString(1, id);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          steps.add(DeploymentRows.step(rows));
+        }
+      }
+    }
+    return steps;
+  }
+
+  private interface Reader<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  private <T> Optional<T> one(String sql, Reader<T> reader, String... values) {
+    return database.read(
+        "deployments",
+        connection -> {
+          try (PreparedStatement query = connection.prepareStatement(sql)) {
+            bind(query, values);
+            try (ResultSet row = query.executeQuery()) {
+              return row.next() ? Optional.of(reader.read(row)) : Optional.empty();
+            }
+          }
+        });
+  }
+
+  private static void update(Connection connection, String sql, String... values)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, values);
+      statement.executeUpdate();
+    }
+  }
+
+  private static void bind(PreparedStatement statement, String... values) throws SQLException {
+    for (int i = 0; i < values.length; i++) {
+      statement.setString(i + 1, values[i]);
+    }
+  }
+}
