@@ -2,7 +2,7 @@ package dev.lockstep.protocol.version;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,10 +66,7 @@ public final class VersionFile {
     Files.deleteIfExists(file);
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer buffer = ByteBuffer.wrap(content);
-      do {
-        channel.write(buffer);
-      } while (buffer.hasRemaining());
+      Channels.newOutputStream(channel).write(content);
       channel.force(true);
     }
   }

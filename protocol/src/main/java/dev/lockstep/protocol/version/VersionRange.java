@@ -22,7 +22,10 @@ public record VersionRange(String text) {
       NUMBER + "\\." + NUMBER + "\\." + NUMBER + "(-" + ReleaseVersion.PRERELEASE + ")?";
   private static final String PARTIAL =
       "(" + FULL + "|" + NUMBER + "(\\." + NUMBER + ")?(\\.[x*])?)";
-  private static final String SIMPLE = "(>=|<=|>|<|=|~|\\^)? ?" + PARTIAL;
+  // It also reads "^0" and "^0.x" as everything, "^0.0" as nothing: with ^, a version that begins
+  // with 0 needs all three numbers.
+  private static final String CARET = "\\^(?! ?0(\\.\\d+)?(\\.[x*])?( |$))";
+  private static final String SIMPLE = "(>=|<=|>|<|=|~|" + CARET + ")? ?" + PARTIAL;
   private static final String SET =
       "(\\*|" + PARTIAL + " - " + PARTIAL + "|" + SIMPLE + "( " + SIMPLE + "){0,7})";
   private static final Pattern GRAMMAR = Pattern.compile(SET + "( \\|\\| " + SET + "){0,7}");

@@ -46,6 +46,15 @@ class VersionRangeTest {
           1.2.3 ; 1.2.4 ; false
           1.0.0 - 1.4.0 ; 1.4.0 ; true
           1.0.0 - 1.4.0 ; 1.4.1 ; false
+          >1.x ; 2.0.0 ; true
+          >1.x ; 1.9.0 ; false
+          <=1.x ; 1.9.0 ; true
+          <=1.x ; 2.0.0 ; false
+          =1.2 ; 1.2.9 ; true
+          =1.2 ; 1.3.0 ; false
+          ^1.2 ; 1.9.0 ; true
+          ^1 || ^2 ; 2.5.0 ; true
+          ^0.0.3 ; 0.0.4 ; false
           ^1.0.0 || ^3.0.0 ; 3.1.0 ; true
           ^1.0.0 || ^3.0.0 ; 2.1.0 ; false
           * ; 7.0.0 ; true
@@ -113,7 +122,15 @@ class VersionRangeTest {
         ">*",
         "^",
         "1.0.0 - ",
-        ">=1.0.0-1000000000000000000"
+        ">=1.0.0-1000000000000000000",
+        "^0",
+        "^0.x",
+        "^0.0",
+        "^0.0.x",
+        "^ 0",
+        "^0.2",
+        "^0 <3.0.0",
+        "^0 || ^1.0.0"
       })
   void create_textThatIsNotWhollyARange_isAnError(String text) {
     assertThatThrownBy(() -> new VersionRange(text))
