@@ -145,8 +145,9 @@ public final class Publisher {
       clearIncoming();
       try {
         return publish(what, spec, content);
-      } finally {
-        clearIncoming();
+      } catch (RepositoryException | IOException failed) {
+        discardIncoming(failed);
+        throw failed;
       }
     } catch (IOException unwritable) {
       throw unwritable(what, unwritable);
@@ -261,6 +262,15 @@ public final class Publisher {
     }
     for (Path file : left) {
       files.delete(file);
+    }
+  }
+
+  private void discardIncoming(Exception failed) {
+    try {
+      clearIncoming();
+    } catch (IOException left) {
+      // The next publisher removes it; what failed before is what matters.
+      failed.addSuppressed(left);
     }
   }
 

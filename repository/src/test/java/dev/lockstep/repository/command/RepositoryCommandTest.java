@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -197,7 +199,7 @@ class RepositoryCommandTest {
     String root = Files.readString(folder.resolve("repository/metadata/1.root.json"));
     String id = key.getFileName().toString().split("\\.")[1];
     assertThat(root).contains("\"" + id);
-    try (java.util.stream.Stream<Path> all = Files.list(folder.resolve("keys"))) {
+    try (Stream<Path> all = Files.list(folder.resolve("keys"))) {
       assertThat(all.filter(f -> f.getFileName().toString().startsWith("root."))).hasSize(1);
     }
   }
@@ -208,20 +210,8 @@ class RepositoryCommandTest {
     List<Process> processes = new ArrayList<>();
     for (String version : List.of("1.0.0", "1.1.0", "1.2.0")) {
       processes.add(
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  RepositoryCommand.class.getName(),
-                  "publish",
-                  "--repository=" + folder.resolve("repository"),
-                  "--keys=" + folder.resolve("keys"),
-                  "--component=backend",
-                  "--version=" + version,
-                  "--dir=" + tree)
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("output-" + version).toFile())
-              .start());
+          process(
+              Map.of(), "publish", "--component=backend", "--version=" + version, "--dir=" + tree));
     }
     for (Process process : processes) {
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -233,6 +223,56 @@ class RepositoryCommandTest {
 
     assertThat(out.toString().lines().map(line -> line.split(" +")[1]))
         .containsExactly("1.0.0", "1.1.0", "1.2.0");
+  }
+
+  private Process process(Map<String, String> environment, String verb, String... options)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                RepositoryCommand.class.getName(),
+                verb,
+                "--repository=" + folder.resolve("repository"),
+                "--keys=" + folder.resolve("keys")));
+    command.addAll(List.of(options));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().remove("LOCKSTEP_KEY_PASSPHRASE");
+    builder.environment().putAll(environment);
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(Files.createTempFile(folder, verb, ".output").toFile())
+        .start();
+  }
+
+  private int exitCode(Map<String, String> environment, String verb, String... options)
+      throws Exception {
+    Process process = process(environment, verb, options);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  @Test
+  @Tag("R148")
+  void publish_encryptedKeys_onlyWithThePassphraseFromTheEnvironment() throws Exception {
+    Map<String, String> right = Map.of("LOCKSTEP_KEY_PASSPHRASE", "correct horse");
+    Map<String, String> wrong = Map.of("LOCKSTEP_KEY_PASSPHRASE", "battery staple");
+    String[] release = {"--component=backend", "--version=1.0.0", "--dir=" + tree};
+    assertThat(exitCode(right, "init")).isZero();
+
+    assertThat(exitCode(Map.of(), "publish", release)).isEqualTo(1);
+    assertThat(exitCode(wrong, "publish", release)).isEqualTo(1);
+    assertThat(exitCode(right, "publish", release)).isZero();
+
+    try (Stream<Path> all = Files.list(folder.resolve("keys"))) {
+      assertThat(all).hasSize(7).allSatisfy(f -> assertThat(f).content().contains("encrypted"));
+    }
+    try (Stream<Path> outputs = Files.list(folder)) {
+      assertThat(outputs.filter(f -> f.toString().endsWith(".output")))
+          .allSatisfy(f -> assertThat(f).content().doesNotContain("correct horse"));
+    }
   }
 
   @Test
