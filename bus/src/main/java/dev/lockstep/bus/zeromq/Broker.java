@@ -1,6 +1,7 @@
 package dev.lockstep.bus.zeromq;
 
 import dev.lockstep.bus.BusException;
+import dev.lockstep.bus.core.RateLimitedLog;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,6 +31,7 @@ public final class Broker implements AutoCloseable {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final AtomicBoolean failed = new AtomicBoolean();
   private final Wakeup wakeup = new Wakeup();
+  private final RateLimitedLog complaints = new RateLimitedLog(LOG);
   private final Consumer<Throwable> onFailure;
   private final PublishRights rights;
   private final Optional<ZapHandler> zap;
@@ -45,7 +47,8 @@ public final class Broker implements AutoCloseable {
     this.rights = new PublishRights(allowed);
     context.setUncaughtExceptionHandler((dead, failure) -> fail(failure));
     context.setNotificationExceptionHandler(
-        (worker, failure) -> LOG.warn("a connection to the broker failed", failure));
+        (worker, failure) ->
+            complaints.warn("connection", () -> "a connection to the broker failed: " + failure));
     this.zap = allowed.map(list -> new ZapHandler(context, list, this::fail));
   }
 

@@ -49,6 +49,7 @@ final class ZeroMqLink implements FrameLink {
   private boolean topicFrameSent;
   private boolean wasOpen;
   private boolean refusalLogged;
+  private long givenUp;
   private long lastEvent = System.nanoTime();
   private long reopenAt;
   private long reopenPause = FIRST_REOPEN_NANOS;
@@ -262,6 +263,10 @@ final class ZeroMqLink implements FrameLink {
     boolean anew = !wasOpen;
     wasOpen = true;
     connected = true;
+    if (givenUp > 0) {
+      LOG.warn("bus {}: connected again; {} messages were given up", source, givenUp);
+      givenUp = 0;
+    }
     if (anew) {
       sockets.reconnectSlowly();
       events.connected();
@@ -295,9 +300,10 @@ final class ZeroMqLink implements FrameLink {
       outgoing.poll();
       given++;
     }
-    if (given > 0) {
-      LOG.warn("bus {}: gave up {} messages; there is no connection to the broker", source, given);
+    if (given > 0 && givenUp == 0) {
+      LOG.warn("bus {}: no connection to the broker; gives up what waited too long", source);
     }
+    givenUp += given;
   }
 
   private void reopen(long now) {
