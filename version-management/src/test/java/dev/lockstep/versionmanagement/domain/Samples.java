@@ -1,0 +1,268 @@
+package dev.lockstep.versionmanagement.domain;
+
+import dev.lockstep.protocol.release.ReleaseDescription;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import dev.lockstep.protocol.version.VersionRange;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Components and releases for tests: what is not said has a usual value. */
+public final class Samples {
+  public static final String PLATFORM = "linux/amd64";
+
+  private Samples() {}
+
+  /** A release that is still being described. */
+  public record Spec(
+      String component,
+      String version,
+      String channel,
+      String kind,
+      String platform,
+      boolean critical,
+      boolean checkpoint,
+      Map<String, ReleaseVersion> provides,
+      Map<String, VersionRange> requires,
+      int percent,
+      String format) {
+    public Spec channel(String name) {
+      return new Spec(
+          component,
+          version,
+          name,
+          kind,
+          platform,
+          critical,
+          checkpoint,
+          provides,
+          requires,
+          percent,
+          format);
+    }
+
+    public Spec kind(String name) {
+      return new Spec(
+          component,
+          version,
+          channel,
+          name,
+          platform,
+          critical,
+          checkpoint,
+          provides,
+          requires,
+          percent,
+          format);
+    }
+
+    public Spec platform(String name) {
+      return new Spec(
+          component,
+          version,
+          channel,
+          kind,
+          name,
+          critical,
+          checkpoint,
+          provides,
+          requires,
+          percent,
+          format);
+    }
+
+    public Spec asCritical() {
+      return new Spec(
+          component,
+          version,
+          channel,
+          kind,
+          platform,
+          true,
+          checkpoint,
+          provides,
+          requires,
+          percent,
+          format);
+    }
+
+    public Spec asCheckpoint() {
+      return new Spec(
+          component, version, channel, kind, platform, critical, true, provides, requires, percent,
+          format);
+    }
+
+    public Spec provides(String api, String apiVersion) {
+      return new Spec(
+          component,
+          version,
+          channel,
+          kind,
+          platform,
+          critical,
+          checkpoint,
+          Map.of(api, ReleaseVersion.parse(apiVersion)),
+          requires,
+          percent,
+          format);
+    }
+
+    public Spec requires(String api, String range) {
+      return new Spec(
+          component,
+          version,
+          channel,
+          kind,
+          platform,
+          critical,
+          checkpoint,
+          provides,
+          Map.of(api, new VersionRange(range)),
+          percent,
+          format);
+    }
+
+    public Spec percent(int share) {
+      return new Spec(
+          component,
+          version,
+          channel,
+          kind,
+          platform,
+          critical,
+          checkpoint,
+          provides,
+          requires,
+          share,
+          format);
+    }
+
+    public Spec format(String name) {
+      return new Spec(
+          component,
+          version,
+          channel,
+          kind,
+          platform,
+          critical,
+          checkpoint,
+          provides,
+          requires,
+          percent,
+          name);
+    }
+
+    public Release release() {
+      String target = ReleaseDescription.manifestTarget(channel, component, version, platform);
+      String stem = ReleaseDescription.targetStem(channel, component, version, platform);
+      ReleaseDescription description =
+          new ReleaseDescription(
+              component,
+              ReleaseVersion.parse(version),
+              channel,
+              kind,
+              platform,
+              critical,
+              false,
+              checkpoint,
+              provides,
+              requires,
+              percent,
+              5_000,
+              "notes of " + version,
+              List.of(new ReleaseDescription.Artifact(stem + "." + format, format, "", 1_000)));
+      return new Release(description, target, "ab".repeat(32), 24);
+    }
+  }
+
+  public static Spec release(String component, String version) {
+    return new Spec(
+        component, version, "stable", "tree", "any", false, false, Map.of(), Map.of(), 100,
+        "tar.gz");
+  }
+
+  public static Spec backend(String version, String api) {
+    return release("backend", version).provides("backend", api);
+  }
+
+  public static Spec frontend(String version, String range) {
+    return release("kiosk-ui", version).requires("backend", range);
+  }
+
+  public static Catalogue catalogue(Spec... specs) {
+    return new Catalogue(java.util.Arrays.stream(specs).map(Spec::release).toList(), List.of());
+  }
+
+  public static ComponentOnDevice component(
+      String device,
+      String component,
+      ComponentRole role,
+      String version,
+      Map<String, String> provides,
+      Map<String, String> requires) {
+    Announcement said = announcement(device, component, role, version, provides, requires);
+    return new ComponentOnDevice(
+        said.site(),
+        role,
+        said.version(),
+        said.provides(),
+        said.requires(),
+        PLATFORM,
+        true,
+        false,
+        true,
+        Optional.empty(),
+        List.of());
+  }
+
+  public static ComponentOnDevice backendAt(String version, String api) {
+    return component(
+        "hub", "backend", ComponentRole.BACKEND, version, Map.of("backend", api), Map.of());
+  }
+
+  public static ComponentOnDevice frontendAt(String device, String version, String range) {
+    return component(
+        device, "kiosk-ui", ComponentRole.FRONTEND, version, Map.of(), Map.of("backend", range));
+  }
+
+  public static ComponentOnDevice away(ComponentOnDevice there) {
+    return new ComponentOnDevice(
+        there.site(),
+        there.role(),
+        there.version(),
+        there.provides(),
+        there.requires(),
+        there.platform(),
+        there.running(),
+        true,
+        there.installable(),
+        there.previous(),
+        there.staged());
+  }
+
+  public static Announcement announcement(
+      String device,
+      String component,
+      ComponentRole role,
+      String version,
+      Map<String, String> provides,
+      Map<String, String> requires) {
+    Map<String, ReleaseVersion> provided = new java.util.TreeMap<>();
+    provides.forEach((api, text) -> provided.put(api, ReleaseVersion.parse(text)));
+    Map<String, VersionRange> required = new java.util.TreeMap<>();
+    requires.forEach((api, text) -> required.put(api, new VersionRange(text)));
+    return new Announcement(
+        new Site(device, component),
+        role,
+        version.isEmpty() ? Optional.empty() : Optional.of(ReleaseVersion.parse(version)),
+        provided,
+        required,
+        PLATFORM,
+        true,
+        Duration.ofSeconds(30),
+        Optional.empty(),
+        List.of(),
+        false);
+  }
+}
