@@ -1,0 +1,64 @@
+package dev.lockstep.app;
+
+import dev.lockstep.bus.Bus;
+import dev.lockstep.bus.zeromq.Broker;
+import dev.lockstep.bus.zeromq.BrokerSettings;
+import dev.lockstep.bus.zeromq.Certificate;
+import dev.lockstep.bus.zeromq.ZeroMqBus;
+import dev.lockstep.bus.zeromq.ZeroMqBusSettings;
+import dev.lockstep.config.BusSettings;
+import dev.lockstep.config.BusSettings.Security;
+import java.util.function.Consumer;
+
+/** Opens what the bus settings describe. */
+public final class Connections {
+  private Connections() {}
+
+  /** Connects to the bus under that name, for a command that is soon over. */
+  public static Bus open(String name, BusSettings settings) {
+    return ZeroMqBus.builder(name, settingsOf(settings)).open();
+  }
+
+  /**
+   * Connects to the bus under that name.
+   *
+   * @param onFailure called when the connection can no longer work; the process should end
+   */
+  public static Bus open(String name, BusSettings settings, Consumer<Throwable> onFailure) {
+    return ZeroMqBus.builder(name, settingsOf(settings)).onFailure(onFailure).open();
+  }
+
+  /**
+   * Starts the broker.
+   *
+   * @param onFailure called when the broker can no longer work; the process should end
+   */
+  public static Broker startBroker(BusSettings settings, Consumer<Throwable> onFailure) {
+    BrokerSettings broker =
+        settings.security() == Security.PLAIN
+            ? BrokerSettings.plain(settings.publishAddress(), settings.subscribeAddress())
+            : BrokerSettings.encrypted(
+                settings.publishAddress(),
+                settings.subscribeAddress(),
+                Certificate.read(settings.brokerSecretKeyFile().orElseThrow()),
+                settings.authorizedKeys().orElseThrow());
+    return Broker.start(broker.withMaxMessageSize(settings.maxMessageSize()), onFailure);
+  }
+
+  private static ZeroMqBusSettings settingsOf(BusSettings settings) {
+    ZeroMqBusSettings bus;
+    if (settings.security() == Security.PLAIN) {
+      bus = ZeroMqBusSettings.plain(settings.publishAddress(), settings.subscribeAddress());
+    } else {
+      // Settings with CURVE and without these were refused when they were loaded.
+      Certificate own = Certificate.read(settings.keyFile().orElseThrow());
+      Certificate broker = Certificate.read(settings.brokerKeyFile().orElseThrow());
+      bus =
+          ZeroMqBusSettings.encrypted(
+              settings.publishAddress(),
+              settings.subscribeAddress(),
+              new ZeroMqBusSettings.CurveKeys(own, broker));
+    }
+    return bus.withMaxMessageSize(settings.maxMessageSize());
+  }
+}

@@ -1,0 +1,110 @@
+package dev.lockstep.app;
+
+import dev.lockstep.atomicupdates.AtomicUpdates;
+import dev.lockstep.atomicupdates.deployment.DeploymentJournal;
+import dev.lockstep.atomicupdates.deployment.SqliteDeploymentJournal;
+import dev.lockstep.atomicupdates.engine.InstallEngine;
+import dev.lockstep.atomicupdates.journal.Database;
+import dev.lockstep.atomicupdates.port.FaultPoints;
+import dev.lockstep.atomicupdates.staging.TufStager;
+import dev.lockstep.bus.Bus;
+import dev.lockstep.config.BusSettings.Broker;
+import dev.lockstep.config.Settings;
+import dev.lockstep.frontendagent.FrontendAgent;
+import dev.lockstep.tuf.Fetcher;
+import dev.lockstep.tuf.HttpFetcher;
+import dev.lockstep.tuf.HttpSettings;
+import dev.lockstep.versionmanagement.VersionManagement;
+import java.time.Clock;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Composes the modules into processes; nothing else knows them all. */
+public final class Wiring {
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+  private Wiring() {}
+
+  /** The hub: broker where embedded, version-management, atomic-updates with the coordinator. */
+  public static RunningProcess hub(Settings settings) {
+    return start(
+        settings,
+        process -> {
+          Clock clock = Clock.systemUTC();
+          if (settings.bus().broker() == Broker.EMBEDDED) {
+            process.opens("broker", Connections.startBroker(settings.bus(), process::fail));
+          }
+          Bus bus = openBus(settings, process);
+          atomicUpdates(settings, bus, clock, true, process);
+          process.opens("version-management", new VersionManagement(settings, bus, clock)).start();
+          LOG.info("the hub {} is ready", settings.device().id());
+        });
+  }
+
+  /** A frontend device: frontend-agent, atomic-updates. */
+  public static RunningProcess frontendDevice(Settings settings) {
+    return start(
+        settings,
+        process -> {
+          Clock clock = Clock.systemUTC();
+          Bus bus = openBus(settings, process);
+          atomicUpdates(settings, bus, clock, false, process);
+          process.opens("frontend-agent", new FrontendAgent(settings, bus, clock)).start();
+          LOG.info("the frontend device {} is ready", settings.device().id());
+        });
+  }
+
+  private interface Start {
+    void into(RunningProcess process);
+  }
+
+  /** Two processes on one state folder would undo each other's work, so a lock comes first. */
+  private static RunningProcess start(Settings settings, Start start) {
+    RunningProcess process = new RunningProcess();
+    try {
+      process.opens("state folder", StateLock.take(settings.device().state()));
+      start.into(process);
+      return process;
+    } catch (RuntimeException failed) {
+      process.closeAll();
+      throw failed;
+    }
+  }
+
+  private static Bus openBus(Settings settings, RunningProcess process) {
+    return process.opens(
+        "bus", Connections.open(settings.device().id(), settings.bus(), process::fail));
+  }
+
+  private static void atomicUpdates(
+      Settings settings, Bus bus, Clock clock, boolean hub, RunningProcess process) {
+    FaultPoints faults = HaltingFaultPoints.fromSystemProperty();
+    Database database =
+        process.opens(
+            "journal", Database.open(settings.device().state().resolve("atomic.db"), faults));
+    TufStager stager = TufStager.of(settings, fetcher(settings, clock), clock);
+    Optional<DeploymentJournal> deployments =
+        hub ? Optional.of(new SqliteDeploymentJournal(database)) : Optional.empty();
+    process
+        .opens(
+            "atomic-updates",
+            new AtomicUpdates(
+                settings,
+                bus,
+                clock,
+                (reports, participants) ->
+                    InstallEngine.create(
+                        settings, database, stager, participants, reports, faults, clock),
+                deployments))
+        .start();
+  }
+
+  private static Fetcher fetcher(Settings settings, Clock clock) {
+    return new HttpFetcher(
+        HttpSettings.defaults()
+            .withTimeouts(settings.update().downloadTimeout(), settings.update().downloadTimeout())
+            .withPlainHttp(settings.source().allowPlainHttp()),
+        clock);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.lockstep.app.command;
+
+import dev.lockstep.app.Connections;
+import dev.lockstep.app.RunningProcess;
+import dev.lockstep.bus.zeromq.Broker;
+import dev.lockstep.config.BusSettings;
+import dev.lockstep.config.SettingsLoader;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code lockstep broker}: the broker alone. */
+@Command(
+    name = "broker",
+    mixinStandardHelpOptions = true,
+    description = "Runs the broker alone; the hub then has bus.broker: external.")
+final class BrokerCommand implements Callable<Integer> {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      defaultValue = "${env:LOCKSTEP_CONFIG:-/etc/lockstep/lockstep.yaml}",
+      description = "Settings with a section bus (default: ${DEFAULT-VALUE}).")
+  private Path config;
+
+  @Override
+  public Integer call() {
+    BusSettings settings = SettingsLoader.loadBus(config);
+    RunningProcess process = new RunningProcess();
+    Broker broker = process.opens("broker", Connections.startBroker(settings, process::fail));
+    System.err.println(
+        "broker: publishers at "
+            + broker.publishAddress()
+            + ", subscribers at "
+            + broker.subscribeAddress());
+    return process.awaitEnd().code();
+  }
+}

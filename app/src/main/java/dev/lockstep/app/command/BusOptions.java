@@ -1,0 +1,41 @@
+package dev.lockstep.app.command;
+
+import dev.lockstep.app.Connections;
+import dev.lockstep.app.ExitCode;
+import dev.lockstep.bus.Bus;
+import dev.lockstep.config.SettingsLoader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+
+/** Where the bus is, and how long to wait for answers. */
+final class BusOptions {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      defaultValue = "${env:LOCKSTEP_CONFIG:-/etc/lockstep/lockstep.yaml}",
+      description = "Settings with a section bus (default: ${DEFAULT-VALUE}).")
+  private Path config;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "How long to wait for an answer (default: ${DEFAULT-VALUE}).")
+  private long timeoutSeconds;
+
+  Duration deadline() {
+    if (timeoutSeconds < 1 || timeoutSeconds > 86_400) {
+      throw new UsageException("--timeout must be 1 to 86400 seconds, not " + timeoutSeconds);
+    }
+    return Duration.ofSeconds(timeoutSeconds);
+  }
+
+  /** Does something on the bus and lets go of it. */
+  ExitCode withBus(Function<Bus, ExitCode> verb) {
+    try (Bus bus = Connections.open("command-line", SettingsLoader.loadBus(config))) {
+      return verb.apply(bus);
+    }
+  }
+}

@@ -1,0 +1,241 @@
+package dev.lockstep.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.protocol.Topic;
+import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.v1.InstallPhase;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
+
+/**
+ * Real processes that are treated badly: killed, cut off, fed with rubbish. The order matters: each
+ * test leaves everything running and whole for the next.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class BadInputTest {
+  private static final Map<String, String> ALL_AT_1_1_0 =
+      Map.of("hub", "1.1.0", "kiosk-1", "1.1.0", "kiosk-2", "1.1.0");
+
+  private static final List<InstallPhase> KILL_AT =
+      List.of(
+          InstallPhase.INSTALL_PHASE_PREPARE,
+          InstallPhase.INSTALL_PHASE_ACTIVATE,
+          InstallPhase.INSTALL_PHASE_VERIFY);
+
+  @TempDir static Path folder;
+  private static KeptDemo demo;
+
+  @BeforeAll
+  static void keepDemoRunning() throws IOException {
+    demo = KeptDemo.start(folder.resolve("work"));
+  }
+
+  @AfterAll
+  static void endDemo() {
+    if (demo != null) {
+      demo.close();
+    }
+  }
+
+  @Test
+  @Order(1)
+  @Tag("R12")
+  @Tag("R17")
+  void status_afterTheDemo_listsEveryComponent() {
+    assertThat(demo.versions()).isEqualTo(ALL_AT_1_1_0);
+    Run text = demo.lockstep("status");
+    assertThat(text.out()).contains("hub", "backend", "kiosk-2", "1.1.0", "running");
+  }
+
+  @Test
+  @Order(2)
+  void check_unknownComponent_exits3AndNamesIt() {
+    Run run = demo.lockstep("check", "no-such-component");
+    assertThat(run.exitCode()).as(run.toString()).isEqualTo(3);
+    assertThat(run.out()).contains("no-such-component");
+  }
+
+  @Test
+  @Order(3)
+  @Tag("R160")
+  void check_nothingToInstall_exits77WhenAsked() {
+    Run run = demo.lockstep("check", "--exit-code");
+    // The bad backend is known and not offered again; its frontend does not fit without it.
+    assertThat(run.exitCode()).as(run.toString()).isEqualTo(77);
+    assertThat(run.out()).contains("not offered");
+  }
+
+  @Test
+  @Order(4)
+  @Tag("R65")
+  void check_repositoryDown_saysSoAndWorksAgainAfterwards() throws IOException {
+    demo.kill("repository");
+    Run down = demo.lockstep("check", "--force", "--timeout", "60", "--json");
+    assertThat(down.exitCode()).as(down.toString()).isEqualTo(1);
+    assertThat(down.json().get(0).get("result").stringValue())
+        .isEqualTo("CHECK_RESULT_UNREACHABLE");
+    demo.startAgain("repository", Map.of());
+    Awaitility.await()
+        .atMost(KeptDemo.PATIENCE)
+        .until(() -> demo.lockstep("check", "--force").exitCode() == 0);
+  }
+
+  @Test
+  @Order(5)
+  @Tag("R74")
+  @Tag("R80")
+  void check_tamperedMetadata_exits7() throws IOException {
+    Path timestamp = folder.resolve("work/repository/metadata/timestamp.json");
+    String before = Files.readString(timestamp);
+    String signature = before.replaceFirst("(?s).*\"sig\"\\s*:\\s*\"([0-9a-f]+)\".*", "$1");
+    String other = (signature.charAt(0) == '0' ? "1" : "0") + signature.substring(1);
+    try {
+      Files.writeString(timestamp, before.replace(signature, other));
+      Run run = demo.lockstep("check", "--force", "--json");
+      assertThat(run.exitCode()).as(run.toString()).isEqualTo(7);
+      assertThat(run.json().get(0).at("/error/code").stringValue())
+          .isEqualTo("ERROR_CODE_TRUST_SIGNATURE");
+    } finally {
+      Files.writeString(timestamp, before);
+    }
+    assertThat(demo.lockstep("check", "--force").exitCode()).isZero();
+  }
+
+  @Test
+  @Order(6)
+  @Tag("R15")
+  void rubbishOnEveryTopic_isDroppedAndEverybodyLives() throws IOException {
+    Random random = new Random(15);
+    try (ZContext context = new ZContext()) {
+      ZMQ.Socket socket = demo.rawPublisher(context);
+      for (int round = 0; round < 20; round++) {
+        for (Topic<?> topic : Topics.all()) {
+          byte[] rubbish = new byte[random.nextInt(200)];
+          random.nextBytes(rubbish);
+          socket.sendMore(topic.name().getBytes(StandardCharsets.UTF_8));
+          socket.send(rubbish);
+        }
+        socket.send("update/check/request");
+        socket.sendMore("update/no/such/topic");
+        socket.sendMore("x");
+        socket.send("y");
+      }
+    }
+    assertThat(demo.versions()).isEqualTo(ALL_AT_1_1_0);
+    assertThat(demo.dead()).isEmpty();
+  }
+
+  @Test
+  @Order(7)
+  void install_dryRun_saysThePlanAndChangesNothing() throws IOException {
+    demo.publish("backend", "1.3.0", Map.of("backend-api", "1.3.0"), Map.of());
+    demo.publish("kiosk-ui", "1.3.0", Map.of(), Map.of("backend-api", ">=1.0.0 <2.0.0"));
+    assertThat(demo.lockstep("check").exitCode()).isZero();
+    demo.awaitStaged("hub", "backend", "1.3.0");
+    demo.awaitStaged("kiosk-1", "kiosk-ui", "1.3.0");
+    demo.awaitStaged("kiosk-2", "kiosk-ui", "1.3.0");
+    Run run = demo.lockstep("install", "--dry-run");
+    assertThat(run.exitCode()).as(run.toString()).isZero();
+    assertThat(run.out()).contains("backend", "1.3.0");
+    assertThat(demo.active("hub", "backend")).isEqualTo("1.1.0");
+  }
+
+  @Test
+  @Order(8)
+  @Tag("R44")
+  @Tag("R97")
+  void hub_killedBeforeAScheduledInstall_installsAfterItsRestart() throws IOException {
+    String soon = java.time.OffsetDateTime.now().plusSeconds(12).toString();
+    Run scheduled = demo.lockstep("install", "--at", soon);
+    assertThat(scheduled.exitCode()).as(scheduled.toString()).isZero();
+    demo.kill("hub");
+    demo.startAgain("hub", Map.of());
+    demo.awaitVersions(Map.of("hub", "1.3.0", "kiosk-1", "1.3.0", "kiosk-2", "1.3.0"));
+  }
+
+  @Test
+  @Order(9)
+  @Tag("R87")
+  @Tag("R90")
+  @Tag("R97")
+  void hub_killedInTheMiddleOfAnInstall_endsComplete() throws IOException {
+    for (int attempt = 0; attempt < KILL_AT.size(); attempt++) {
+      String version = "1.3." + (1 + attempt);
+      demo.publish("backend", version, Map.of("backend-api", version), Map.of());
+      assertThat(demo.lockstep("check").exitCode()).isZero();
+      demo.awaitStaged("hub", "backend", version);
+      String before = demo.active("hub", "backend");
+      String job = demo.installWithoutWaiting();
+      demo.awaitPhase(job, KILL_AT.get(attempt));
+      demo.kill("hub");
+      demo.startAgain("hub", Map.of());
+      demo.awaitSettled();
+      String active = demo.active("hub", "backend");
+      assertThat(active).isIn(version, before);
+      assertThat(demo.treeDifferences("hub", "backend")).isEmpty();
+      assertThat(demo.backendSays()).isEqualTo(active);
+      if (!active.equals(version)) {
+        Run again = demo.lockstep("install");
+        assertThat(again.exitCode()).as(again.toString()).isZero();
+      }
+    }
+  }
+
+  @Test
+  @Order(10)
+  @Tag("R96")
+  void install_whileOneRuns_isRefusedAsBusy() throws IOException {
+    demo.publish("backend", "1.4.0", Map.of("backend-api", "1.4.0"), Map.of());
+    assertThat(demo.lockstep("check").exitCode()).isZero();
+    demo.awaitStaged("hub", "backend", "1.4.0");
+    String job = demo.installWithoutWaiting();
+    demo.awaitPhase(job, InstallPhase.INSTALL_PHASE_PREPARE);
+    assertThat(demo.requestInstall("backend", "1.4.0")).isEqualTo("ERROR_CODE_INSTALL_BUSY");
+    demo.awaitVersions(Map.of("hub", "1.4.0", "kiosk-1", "1.3.0", "kiosk-2", "1.3.0"));
+  }
+
+  @Test
+  @Order(11)
+  @Tag("R108")
+  void frontend_awayDuringAnUpdate_catchesUpWhenItReturns() throws IOException {
+    demo.kill("kiosk-2");
+    demo.publish("kiosk-ui", "1.4.0", Map.of(), Map.of("backend-api", ">=1.0.0 <2.0.0"));
+    demo.awaitAway("kiosk-2");
+    assertThat(demo.lockstep("check").exitCode()).isZero();
+    Run run = demo.lockstep("install");
+    assertThat(run.exitCode()).as(run.toString()).isZero();
+    assertThat(demo.active("kiosk-1", "kiosk-ui")).isEqualTo("1.4.0");
+    assertThat(demo.active("kiosk-2", "kiosk-ui")).isEqualTo("1.3.0");
+    demo.startAgain("kiosk-2", Map.of());
+    demo.awaitVersions(Map.of("hub", "1.4.0", "kiosk-1", "1.4.0", "kiosk-2", "1.4.0"));
+  }
+
+  @Test
+  @Order(12)
+  @Tag("R130")
+  void verbs_withoutAHub_exit75() {
+    demo.kill("hub");
+    for (String verb : List.of("status", "check", "install")) {
+      Run run = demo.lockstep(verb, "--timeout", "2");
+      assertThat(run.exitCode()).as(run.toString()).isEqualTo(75);
+      assertThat(run.err()).contains("check that the hub runs");
+    }
+  }
+}
