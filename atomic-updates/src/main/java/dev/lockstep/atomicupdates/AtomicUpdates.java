@@ -5,10 +5,16 @@ import dev.lockstep.atomicupdates.bus.Waiter;
 import dev.lockstep.atomicupdates.deployment.Coordinator;
 import dev.lockstep.atomicupdates.deployment.CoordinatorSettings;
 import dev.lockstep.atomicupdates.deployment.DeploymentJournal;
+import dev.lockstep.atomicupdates.deployment.SqliteDeploymentJournal;
+import dev.lockstep.atomicupdates.engine.InstallEngine;
+import dev.lockstep.atomicupdates.journal.Database;
+import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.port.Participants;
 import dev.lockstep.atomicupdates.port.Reports;
+import dev.lockstep.atomicupdates.staging.TufStager;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.config.Settings;
+import dev.lockstep.tuf.Fetcher;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,6 +46,7 @@ public final class AtomicUpdates implements AutoCloseable {
   private final ThreadPoolExecutor edgeThread;
   private final ThreadPoolExecutor coordinatorThread;
   private final ScheduledExecutorService timer;
+  private final Runnable afterClose;
   private boolean started;
   private boolean closed;
 
@@ -61,17 +68,48 @@ public final class AtomicUpdates implements AutoCloseable {
       Clock clock,
       DeviceUpdatesFactory factory,
       Optional<DeploymentJournal> hub) {
-    this(settings, bus, clock, factory, hub, sleeping(clock));
+    this(settings, bus, clock, factory, hub, sleeping(clock), () -> {});
   }
 
-  /** The same, with a waiter for the time between a restart's notice and the restart. */
-  public AtomicUpdates(
+  /**
+   * The device as it is configured, with its journal {@code atomic.db}, its slots, its processes
+   * and a stager of its own. The journal is closed with it.
+   *
+   * @param fetcher gets metadata and content; has the settings' timeout
+   * @param faults hears every instant at which a crash would matter; {@link FaultPoints#NONE}
+   *     outside of tests
+   * @param hub whether this device coordinates the others
+   * @throws AtomicUpdatesException {@code JOURNAL} where the journal cannot be used
+   */
+  public static AtomicUpdates open(
+      Settings settings, Bus bus, Clock clock, Fetcher fetcher, FaultPoints faults, boolean hub) {
+    Database database = Database.open(settings.device().state().resolve("atomic.db"), faults);
+    TufStager stager = TufStager.of(settings, fetcher, clock);
+    stager.cleanUp();
+    DeviceUpdatesFactory engine =
+        (reports, participants) ->
+            InstallEngine.create(settings, database, stager, participants, reports, faults, clock);
+    Optional<DeploymentJournal> journal =
+        hub ? Optional.of(new SqliteDeploymentJournal(database)) : Optional.empty();
+    return new AtomicUpdates(
+        settings, bus, clock, engine, journal, sleeping(clock), database::close);
+  }
+
+  /**
+   * The same, with a waiter and what to do at the very end.
+   *
+   * @param waiter waits between a restart's notice and the restart
+   * @param afterClose closes what belongs to it
+   */
+  AtomicUpdates(
       Settings settings,
       Bus bus,
       Clock clock,
       DeviceUpdatesFactory factory,
       Optional<DeploymentJournal> hub,
-      Waiter waiter) {
+      Waiter waiter,
+      Runnable afterClose) {
+    this.afterClose = afterClose;
     this.settings = settings;
     this.edgeThread = thread("atomic-updates-edge");
     this.edges = new BusEdges(settings, bus, clock, waiter, edgeThread);
@@ -134,6 +172,7 @@ public final class AtomicUpdates implements AutoCloseable {
     edges.close();
     stop(edgeThread);
     stop(coordinatorThread);
+    afterClose.run();
   }
 
   private static ThreadPoolExecutor thread(String name) {

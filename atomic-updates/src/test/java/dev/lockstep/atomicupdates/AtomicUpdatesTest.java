@@ -5,19 +5,25 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.atomicupdates.bus.TestDevices;
 import dev.lockstep.atomicupdates.deployment.MemoryJournal;
+import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.memory.InMemoryBroker;
+import dev.lockstep.config.Settings;
 import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.v1.InstallComplete;
 import dev.lockstep.protocol.v1.InstallOutcome;
 import dev.lockstep.protocol.v1.InstallRequest;
 import dev.lockstep.protocol.v1.ReleaseId;
+import dev.lockstep.tuf.Fetcher;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class AtomicUpdatesTest {
   private final List<String> log = new CopyOnWriteArrayList<>();
@@ -73,6 +79,46 @@ class AtomicUpdatesTest {
       hub.close();
     }
     assertThat(log).containsOnlyOnce("start on hub", "close on hub", "close on kiosk-1");
+  }
+
+  @Test
+  @Tag("R7")
+  @Tag("R139")
+  void open_realDeviceThatTrustsNoRoot_refusesAndStillKnowsItAfterARestart(@TempDir Path folder) {
+    Settings settings = TestDevices.backendSettings("hub", folder);
+    try (InMemoryBroker broker = InMemoryBroker.threaded()) {
+      InstallComplete first = askReal(broker, settings, "first");
+      InstallComplete again = askReal(broker, settings, "again");
+
+      assertThat(first.getOutcome()).isEqualTo(InstallOutcome.INSTALL_OUTCOME_REFUSED);
+      assertThat(first.getError().getCode()).isEqualTo(ErrorCode.ERROR_CODE_TRUST_NO_ROOT);
+      assertThat(again).isEqualTo(first);
+    }
+  }
+
+  /** Starts the hub, asks for one and the same job until its end is told, stops the hub. */
+  private static InstallComplete askReal(InMemoryBroker broker, Settings settings, String name) {
+    List<InstallComplete> ends = new CopyOnWriteArrayList<>();
+    Fetcher nobody =
+        (uri, offset) -> {
+          throw new AssertionError("without a trusted root nobody is asked");
+        };
+    InstallRequest request =
+        InstallRequest.newBuilder().setJobId("job-1").addReleases(release("backend")).build();
+    try (Bus observer = broker.connect("observer-" + name);
+        Bus bus = broker.connect("hub-" + name);
+        AtomicUpdates hub =
+            AtomicUpdates.open(settings, bus, Clock.systemUTC(), nobody, FaultPoints.NONE, true)) {
+      observer.subscribe(Topics.INSTALL_COMPLETE, message -> ends.add(message.payload()));
+      Bus.Subscription asking =
+          observer.subscribe(
+              Topics.COMPONENT_ANNOUNCE,
+              message -> observer.publish(Topics.INSTALL_REQUEST, request));
+      hub.start();
+      await().until(() -> ends.stream().anyMatch(end -> end.getDevice().isEmpty()));
+      asking.close();
+    }
+    return ends.stream().filter(end -> end.getDevice().isEmpty()).findFirst().orElseThrow();
   }
 
   private static boolean committed(List<InstallComplete> ends) {

@@ -8,6 +8,7 @@ import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -113,7 +114,7 @@ public final class Coordinator {
         "accepted",
         () -> {
           if (current != null && current.id().equals(jobId)) {
-            dispatch.taken(site, order, clock.instant());
+            dispatch.taken(site, order, now());
           }
         });
   }
@@ -174,16 +175,16 @@ public final class Coordinator {
     begin(
         request.jobId(),
         request.requestedBy(),
-        () -> planner.plan(Deployment.Kind.INSTALL, request, clock.instant()));
+        () -> planner.plan(Deployment.Kind.INSTALL, request, now()));
   }
 
   private Deployment planRevert(RevertRequest request) {
-    return planner.plan(request, clock.instant());
+    return planner.plan(request, now());
   }
 
   private void dryRun(DeploymentRequest request) {
     try {
-      Deployment plan = planner.plan(Deployment.Kind.INSTALL, request, clock.instant());
+      Deployment plan = planner.plan(Deployment.Kind.INSTALL, request, now());
       ports.reports().planned(request.jobId(), DeploymentPlanner.inWords(plan));
     } catch (AtomicUpdatesException unplannable) {
       Failure why = failure(unplannable);
@@ -232,7 +233,7 @@ public final class Coordinator {
     if (known.state().ended()) {
       bulletin.end(known);
     } else {
-      bulletin.waiting(known, clock.instant());
+      bulletin.waiting(known, now());
     }
   }
 
@@ -246,7 +247,7 @@ public final class Coordinator {
       }
       return;
     }
-    Instant now = clock.instant();
+    Instant now = now();
     if (!now.isBefore(settledAt)) {
       catchUp.due(announced, now).ifPresent(this::bringUp);
     }
@@ -269,7 +270,7 @@ public final class Coordinator {
             false,
             "catch-up");
     try {
-      Deployment planned = planner.plan(Deployment.Kind.CATCH_UP, request, clock.instant());
+      Deployment planned = planner.plan(Deployment.Kind.CATCH_UP, request, now());
       if (planned.awaited().isEmpty() && planned.anyIn(StepStatus.PENDING)) {
         LOG.info("{} catches up to {}", desired.site(), desired.version());
         start(planned.map(step -> step.hinted(desired.manifestTarget())));
@@ -291,7 +292,7 @@ public final class Coordinator {
     if (current == null) {
       return;
     }
-    Instant now = clock.instant();
+    Instant now = now();
     dispatch.sendAgainWhereDue(current, now);
     bulletin.waitingWhereDue(current, now);
   }
@@ -314,7 +315,7 @@ public final class Coordinator {
     if (current == null) {
       return;
     }
-    Instant now = clock.instant();
+    Instant now = now();
     DeploymentMachine.Transition next = machine.apply(current, event, now);
     Deployment after = next.deployment();
     if (!after.equals(current)) {
@@ -333,7 +334,7 @@ public final class Coordinator {
     if (effect instanceof DeploymentEffect.Instruct instruct) {
       dispatch.send(current, instruct.step(), instruct.order(), now);
     } else if (effect instanceof DeploymentEffect.TellBarrier) {
-      bulletin.waiting(current, clock.instant());
+      bulletin.waiting(current, now());
     } else if (effect instanceof DeploymentEffect.TellEnd) {
       Deployment ended = current;
       current = null;
@@ -344,7 +345,7 @@ public final class Coordinator {
   }
 
   private Deployment refused(String jobId, String requestedBy, Failure why) {
-    Instant now = clock.instant();
+    Instant now = now();
     LOG.warn("deployment {} is refused: {}", jobId, why.message());
     return new Deployment(
         jobId,
@@ -356,6 +357,11 @@ public final class Coordinator {
         Map.of(),
         why,
         now);
+  }
+
+  /** As exact as the journal, so that what is told again is told the same. */
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   private static Failure failure(AtomicUpdatesException unplannable) {

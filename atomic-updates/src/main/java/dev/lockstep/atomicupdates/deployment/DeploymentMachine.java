@@ -149,7 +149,14 @@ public final class DeploymentMachine {
           step.to(),
           told.message());
     }
-    return new Failure(told.code(), told.category(), step.site() + ": " + told.message());
+    String what =
+        switch (answer.order()) {
+          case STAGE -> "stage " + step.to() + " of ";
+          case INSTALL -> "install " + step.to() + " of ";
+          case REVERT -> "revert ";
+        };
+    return new Failure(
+        told.code(), told.category(), "cannot " + what + step.site() + ": " + told.message());
   }
 
   private static Deployment away(Deployment deployment, Site site) {

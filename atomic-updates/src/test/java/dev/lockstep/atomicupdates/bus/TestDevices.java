@@ -3,6 +3,8 @@ package dev.lockstep.atomicupdates.bus;
 import dev.lockstep.atomicupdates.AtomicUpdates.DeviceUpdatesFactory;
 import dev.lockstep.config.ComponentSettings.Role;
 import dev.lockstep.config.Settings;
+import dev.lockstep.config.UpdateSettings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +14,12 @@ public final class TestDevices {
 
   public static Settings backendSettings(String device) {
     return TestSettings.device(device, "backend", Role.BACKEND);
+  }
+
+  /** A backend whose folders are there. */
+  public static Settings backendSettings(String device, Path folder) {
+    return TestSettings.device(
+        device, "backend", Role.BACKEND, UpdateSettings.NoAnswer.PROCEED, folder);
   }
 
   public static Settings frontendSettings(String device) {

@@ -28,9 +28,17 @@ public final class TestSettings {
       String component,
       ComponentSettings.Role role,
       UpdateSettings.NoAnswer noAnswer) {
-    Path folder = Path.of("/nonexistent");
+    return device(device, component, role, noAnswer, Path.of("/nonexistent"));
+  }
+
+  public static Settings device(
+      String device,
+      String component,
+      ComponentSettings.Role role,
+      UpdateSettings.NoAnswer noAnswer,
+      Path folder) {
     return new Settings(
-        new DeviceSettings(device, folder, folder, "linux/amd64"),
+        new DeviceSettings(device, folder.resolve("root"), folder.resolve("state"), "linux/amd64"),
         new BusSettings(
             BusSettings.Broker.EXTERNAL,
             "tcp://127.0.0.1:1",
@@ -44,13 +52,13 @@ public final class TestSettings {
         new SourceSettings(
             URI.create("https://example.org/metadata/"),
             URI.create("https://example.org/targets/"),
-            folder,
+            folder.resolve("root.json"),
             false),
-        update(noAnswer),
+        update(noAnswer, folder),
         Map.of(component, component(component, role)));
   }
 
-  private static UpdateSettings update(UpdateSettings.NoAnswer noAnswer) {
+  private static UpdateSettings update(UpdateSettings.NoAnswer noAnswer, Path folder) {
     return new UpdateSettings(
         Duration.ofHours(24),
         true,
@@ -61,10 +69,10 @@ public final class TestSettings {
         ZoneOffset.UTC,
         UpdateSettings.Channel.STABLE,
         Duration.ofSeconds(30),
-        3,
+        0,
         Duration.ofSeconds(5),
         true,
-        Path.of("/nonexistent"),
+        folder.resolve("backups"),
         3,
         Duration.ofMillis(600),
         noAnswer,

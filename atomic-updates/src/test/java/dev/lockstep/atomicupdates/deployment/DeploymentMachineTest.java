@@ -92,7 +92,8 @@ class DeploymentMachineTest {
     answer(KIOSK_2, Order.STAGE, Result.FAILED);
 
     assertThat(deployment.state()).isEqualTo(DeploymentState.REFUSED);
-    assertThat(deployment.failure().message()).startsWith("kiosk-ui on kiosk-2");
+    assertThat(deployment.failure().message())
+        .startsWith("cannot stage 1.1.0 of kiosk-ui on kiosk-2: ");
     assertThat(orders).allMatch(order -> order.startsWith("STAGE"));
   }
 
