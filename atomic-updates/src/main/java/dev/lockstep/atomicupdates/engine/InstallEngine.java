@@ -226,12 +226,15 @@ public final class InstallEngine implements DeviceUpdates {
   }
 
   /** Ends all threads without a word, as a kill would; for tests of what a crash leaves. */
-  synchronized void abandon() {
+  synchronized void abandon() throws InterruptedException {
     closed = true;
     health.close();
     core.door().shutDown();
     core.staging().abandon();
     core.worker().abandon();
+    core.door().awaitEnd(LET_FINISH);
+    core.staging().awaitEnd(LET_FINISH);
+    core.worker().awaitEnd(LET_FINISH);
     core.ports().processes().close(false);
   }
 

@@ -7,6 +7,7 @@ import dev.lockstep.atomicupdates.port.Reports.Phase;
 import dev.lockstep.atomicupdates.process.CommandRun;
 import dev.lockstep.protocol.v1.ErrorCode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 
 /**
@@ -50,6 +51,7 @@ final class MigrateStep implements Step {
       // It may have been interrupted half way: it gets the data as it found them.
       context.component().backups().restore(made);
     }
+    Files.createDirectories(context.component().slots().data());
     CommandRun.Result result =
         CommandRun.run(
             context

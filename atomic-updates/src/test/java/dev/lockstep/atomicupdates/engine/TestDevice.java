@@ -45,7 +45,9 @@ final class TestDevice implements AutoCloseable {
   int maxBackups = 3;
   List<String> migrate = List.of();
   ComponentSettings.Control control = ComponentSettings.Control.SUPERVISED;
-  Duration healthDeadline = Duration.ofSeconds(2);
+  Duration healthDeadline = Duration.ofSeconds(5);
+  Duration healthInterval = Duration.ofMillis(20);
+  Duration healthWindow = Duration.ofMillis(60);
   List<String> healthCommand =
       List.of("/bin/sh", "-c", "test \"$(cat ${data}/owner)\" = \"$(cat ${release}/VERSION)\"");
   InstallEngine engine;
@@ -78,11 +80,11 @@ final class TestDevice implements AutoCloseable {
             "",
             0,
             healthCommand,
-            Duration.ofMillis(20),
+            healthInterval,
             Duration.ofSeconds(5),
             2,
             healthDeadline,
-            Duration.ofMillis(60)),
+            healthWindow),
         List.of("data"),
         migrate,
         Duration.ofSeconds(5),
@@ -150,10 +152,14 @@ final class TestDevice implements AutoCloseable {
   }
 
   /** Ends everything of this process at once; children live on. */
-  void die() {
-    engine.abandon();
-    database.close();
-    engine = null;
+  void die() throws InterruptedException {
+    if (engine != null) {
+      engine.abandon();
+      engine = null;
+    }
+    if (database != null) {
+      database.close();
+    }
   }
 
   void install(String job, String version) {

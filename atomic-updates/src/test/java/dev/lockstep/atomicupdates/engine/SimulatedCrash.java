@@ -1,0 +1,60 @@
+package dev.lockstep.atomicupdates.engine;
+
+import dev.lockstep.atomicupdates.port.FaultPoints;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The process ends at the n-th point: nothing that comes after it happens, on any thread. */
+final class SimulatedCrash implements FaultPoints {
+  private final int at;
+  private final AtomicInteger reached = new AtomicInteger();
+  private final CountDownLatch crashed = new CountDownLatch(1);
+  final List<String> points = new CopyOnWriteArrayList<>();
+
+  private SimulatedCrash(int at) {
+    this.at = at;
+  }
+
+  /** Ends it at the n-th point, from 1. */
+  static SimulatedCrash at(int point) {
+    return new SimulatedCrash(point);
+  }
+
+  /** Only writes the points down. */
+  static SimulatedCrash never() {
+    return new SimulatedCrash(Integer.MAX_VALUE);
+  }
+
+  @Override
+  public void reached(String point) {
+    int number = reached.incrementAndGet();
+    if (number < at) {
+      points.add(point);
+      return;
+    }
+    if (number == at) {
+      points.add(point);
+    }
+    crashed.countDown();
+    throw new Crash(point);
+  }
+
+  boolean happened() {
+    return crashed.getCount() == 0;
+  }
+
+  String where() {
+    return points.get(points.size() - 1);
+  }
+
+  /** An error, so that nothing that handles failures handles it. */
+  static final class Crash extends Error {
+    private static final long serialVersionUID = 1L;
+
+    Crash(String point) {
+      super("crash at " + point, null, false, false);
+    }
+  }
+}
