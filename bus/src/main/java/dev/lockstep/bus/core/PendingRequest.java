@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PendingRequest<Q extends Message, A extends Message> {
   private static final Logger LOG = LoggerFactory.getLogger(PendingRequest.class);
+  private static final Duration SHORTEST_RETRY = Duration.ofMillis(1);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
 
   private final Topic<Q> topic;
@@ -51,7 +52,8 @@ final class PendingRequest<Q extends Message, A extends Message> {
     this.outbox = outbox;
     this.link = link;
     this.loop = loop;
-    this.retryAfter = options.firstRetry();
+    this.retryAfter =
+        options.firstRetry().compareTo(SHORTEST_RETRY) < 0 ? SHORTEST_RETRY : options.firstRetry();
     String given = options.correlationId();
     this.correlationId = given == null || given.isEmpty() ? UUID.randomUUID().toString() : given;
     this.attributes =
@@ -88,7 +90,7 @@ final class PendingRequest<Q extends Message, A extends Message> {
 
   /** What was sent before the connection broke may be lost; what was just queued is not. */
   void connectedAgain() {
-    if (!answer.isDone() && retryAfter.compareTo(options.firstRetry()) > 0) {
+    if (!answer.isDone() && attempts > 1) {
       send();
     }
   }

@@ -17,7 +17,7 @@ import org.zeromq.ZMQException;
  * topic.
  *
  * <p>With keys, whoever is not in the folder of authorized keys is refused; a change of the folder
- * is noticed within two seconds, and at once when somebody unknown connects. A key that is taken
+ * is noticed within five seconds, and at once when somebody unknown connects. A key that is taken
  * away can no longer publish; a subscription that stands ends with its connection.
  *
  * <p>The methods may be called from any thread.

@@ -14,7 +14,7 @@ import zmq.io.Metadata;
  */
 final class ForwardingLoop {
   private static final int BURST = 1_000;
-  private static final long IDLE_MILLIS = 1_000;
+  private static final long IDLE_MILLIS = 30_000;
   private static final int MAX_TOPIC = 255;
   private static final byte[] EVERYTHING = {1};
 

@@ -25,7 +25,7 @@ final class ZapHandler {
   private static final int REQUEST_FRAMES = 6;
   private static final int KEY_BYTES = 32;
   private static final int MAX_FRAMES = 16;
-  private static final long LOOK_MILLIS = 2_000;
+  private static final long LOOK_MILLIS = 5_000;
 
   private final RateLimitedLog audit = new RateLimitedLog(LOG);
   private final ZMQ.Context context;

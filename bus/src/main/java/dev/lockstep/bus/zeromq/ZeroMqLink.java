@@ -25,7 +25,8 @@ import org.zeromq.ZMonitor;
 final class ZeroMqLink implements FrameLink {
   private static final Logger LOG = LoggerFactory.getLogger(ZeroMqLink.class);
   private static final int BURST = 1_000;
-  private static final long IDLE_MILLIS = 1_000;
+  private static final long IDLE_MILLIS = 10_000;
+  private static final long DISCONNECTED_MILLIS = 500;
   private static final long BUSY_MILLIS = 5;
   private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final long FIRST_REOPEN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -188,7 +189,8 @@ final class ZeroMqLink implements FrameLink {
     }
     long nanos = Math.min(probe.nanosToNextProbe(now), nudge.nanosToNext(now));
     long next = TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
-    return Math.min(closing ? BUSY_MILLIS : IDLE_MILLIS, next);
+    long longest = probe.open() ? IDLE_MILLIS : DISCONNECTED_MILLIS;
+    return Math.min(closing ? BUSY_MILLIS : longest, next);
   }
 
   /** Without sockets there is nothing to poll. */
