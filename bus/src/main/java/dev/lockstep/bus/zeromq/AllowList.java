@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -136,13 +135,6 @@ final class AllowList {
     byte[] bytes = new byte[TOKEN_BYTES];
     random.nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-  }
-
-  /** Names of all known keys, for the log. */
-  List<String> names() {
-    List<String> names = new ArrayList<>();
-    snapshot.byKey.values().forEach(known -> names.add(known.name));
-    return names;
   }
 
   /**
