@@ -1,12 +1,6 @@
 package dev.lockstep.app;
 
 import dev.lockstep.atomicupdates.AtomicUpdates;
-import dev.lockstep.atomicupdates.deployment.DeploymentJournal;
-import dev.lockstep.atomicupdates.deployment.SqliteDeploymentJournal;
-import dev.lockstep.atomicupdates.engine.InstallEngine;
-import dev.lockstep.atomicupdates.journal.Database;
-import dev.lockstep.atomicupdates.port.FaultPoints;
-import dev.lockstep.atomicupdates.staging.TufStager;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.config.BusSettings.Broker;
 import dev.lockstep.config.Settings;
@@ -16,7 +10,6 @@ import dev.lockstep.tuf.HttpFetcher;
 import dev.lockstep.tuf.HttpSettings;
 import dev.lockstep.versionmanagement.VersionManagement;
 import java.time.Clock;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,24 +72,16 @@ public final class Wiring {
 
   private static void atomicUpdates(
       Settings settings, Bus bus, Clock clock, boolean hub, RunningProcess process) {
-    FaultPoints faults = HaltingFaultPoints.fromSystemProperty();
-    Database database =
-        process.opens(
-            "journal", Database.open(settings.device().state().resolve("atomic.db"), faults));
-    TufStager stager = TufStager.of(settings, fetcher(settings, clock), clock);
-    Optional<DeploymentJournal> deployments =
-        hub ? Optional.of(new SqliteDeploymentJournal(database)) : Optional.empty();
     process
         .opens(
             "atomic-updates",
-            new AtomicUpdates(
+            AtomicUpdates.open(
                 settings,
                 bus,
                 clock,
-                (reports, participants) ->
-                    InstallEngine.create(
-                        settings, database, stager, participants, reports, faults, clock),
-                deployments))
+                fetcher(settings, clock),
+                HaltingFaultPoints.fromSystemProperty(),
+                hub))
         .start();
   }
 

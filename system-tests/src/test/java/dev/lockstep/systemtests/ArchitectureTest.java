@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -196,14 +197,16 @@ class ArchitectureTest {
               .distinct()
               .toList();
     }
-    assertThat(folders)
-        .isNotEmpty()
-        .allSatisfy(
-            folder ->
-                assertThat(folder.resolve("package-info.java"))
-                    .content()
-                    .contains("Owns:")
-                    .contains("Never:"));
+    List<Path> silent = new ArrayList<>();
+    for (Path folder : folders) {
+      Path file = folder.resolve("package-info.java");
+      String text = Files.exists(file) ? Files.readString(file) : "";
+      if (!text.contains("Owns:") || !text.contains("Never:")) {
+        silent.add(HOME.relativize(file));
+      }
+    }
+    assertThat(folders).hasSizeGreaterThan(30);
+    assertThat(silent).isEmpty();
   }
 
   @Test
@@ -214,9 +217,15 @@ class ArchitectureTest {
               .filter(file -> file.toString().endsWith(".java"))
               .filter(file -> !file.toString().contains("/target/"))
               .toList();
-      assertThat(sources)
-          .hasSizeGreaterThan(100)
-          .allSatisfy(file -> assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(400));
+      List<String> tooLong = new ArrayList<>();
+      for (Path source : sources) {
+        int lines = Files.readAllLines(source).size();
+        if (lines > 400) {
+          tooLong.add(HOME.relativize(source) + ": " + lines);
+        }
+      }
+      assertThat(sources).hasSizeGreaterThan(100);
+      assertThat(tooLong).isEmpty();
     }
   }
 }
