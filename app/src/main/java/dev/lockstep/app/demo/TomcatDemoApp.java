@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Software that nobody here wrote: Apache Tomcat as the backend, swagger-ui as the frontend, each
@@ -32,6 +32,7 @@ final class TomcatDemoApp implements DemoApp {
 
   private final Path library;
   private final Path home;
+  private int orders;
 
   /**
    * Names what the devices bring themselves.
@@ -158,7 +159,7 @@ final class TomcatDemoApp implements DemoApp {
         set -eu
         base=$DATA/base
         mkdir -p "$base/logs" "$base/temp" "$base/work" "$base/webapps/shop"
-        touch "$base/webapps/shop/orders.txt"
+        echo open > "$base/webapps/shop/open.txt"
         ln -sfn "$RELEASE/webapps/ROOT" "$base/webapps/ROOT"
         rm -rf "$base/conf"
         cp -R "$RELEASE/conf" "$base/conf"
@@ -184,7 +185,7 @@ final class TomcatDemoApp implements DemoApp {
           deadline: 30s
           window: 1s
         """
-        .formatted(start, device.port(), HttpQuestion.uri(device, "/shop/orders.txt"));
+        .formatted(start, device.port(), HttpQuestion.uri(device, "/shop/open.txt"));
   }
 
   @Override
@@ -231,20 +232,25 @@ final class TomcatDemoApp implements DemoApp {
         .isPresent();
   }
 
+  /** A new file each time, as Tomcat keeps what it has served for some seconds. */
   @Override
   public void putData(DemoDevice backend, HttpQuestion question) throws IOException {
-    Files.writeString(
-        backend.components().resolve(backend()).resolve("data/base/webapps/shop/orders.txt"),
-        "one coffee\n",
-        StandardOpenOption.APPEND);
+    orders++;
+    Path shop = backend.components().resolve(backend()).resolve("data/base/webapps/shop");
+    Files.writeString(shop.resolve("order-" + orders + ".txt"), "one coffee\n");
   }
 
   @Override
   public long dataSeen(DemoDevice backend, HttpQuestion question) {
+    return IntStream.rangeClosed(1, orders)
+        .filter(order -> isServed(backend, "/shop/order-" + order + ".txt", question))
+        .count();
+  }
+
+  private static boolean isServed(DemoDevice backend, String path, HttpQuestion question) {
     return question
-        .get(backend, "/shop/orders.txt")
-        .filter(answer -> answer.status() == 200)
-        .map(answer -> answer.text().lines().count())
-        .orElse(-1L);
+        .get(backend, path)
+        .filter(answer -> answer.status() == 200 && answer.text().contains("coffee"))
+        .isPresent();
   }
 }
