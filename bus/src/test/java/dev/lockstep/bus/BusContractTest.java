@@ -12,13 +12,10 @@ import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.CheckRequest;
 import dev.lockstep.protocol.v1.CheckResponse;
-import dev.lockstep.protocol.v1.CheckResult;
 import dev.lockstep.protocol.v1.DownloadProgress;
 import dev.lockstep.protocol.v1.Envelope;
-import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.v1.InstallRequest;
 import dev.lockstep.protocol.v1.LogLine;
-import dev.lockstep.protocol.v1.StateRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,75 +27,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What every bus promises; run against the network and against its twin in memory. */
-public abstract class BusContractTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  private final List<FrameBus> open = new ArrayList<>();
-
-  /** Connects a participant with a role's rights. */
-  protected abstract FrameBus connect(String source, Role role);
-
-  /** The broker goes away. */
-  protected abstract void stopBroker();
-
-  /** The broker is back under the same addresses. */
-  protected abstract void startBroker();
-
-  /** Sends raw frames as a peer with all rights that nobody here wrote. */
-  protected abstract void sendRaw(byte[] topic, byte[] envelope);
-
-  @AfterEach
-  void closeAll() {
-    open.forEach(FrameBus::close);
-  }
-
-  private FrameBus bus(String source, Role role) {
-    FrameBus bus = connect(source, role);
-    open.add(bus);
-    return bus;
-  }
-
-  private FrameBus connectedBus(String source, Role role) {
-    FrameBus bus = bus(source, role);
-    CountDownLatch connected = new CountDownLatch(1);
-    bus.onConnected(connected::countDown);
-    await().atMost(PATIENCE).until(() -> connected.getCount() == 0);
-    return bus;
-  }
-
-  /** Publishes until the subscriber has it: its subscription is in effect then. */
-  private void warmUp(FrameBus publisher, FrameBus subscriber) {
-    Set<String> seen = ConcurrentHashMap.newKeySet();
-    Bus.Subscription subscription =
-        subscriber.subscribe(Topics.STATE_REQUEST, m -> seen.add(m.source()));
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(50))
-        .until(
-            () -> {
-              publisher.publish(Topics.STATE_REQUEST, StateRequest.getDefaultInstance());
-              return !seen.isEmpty();
-            });
-    subscription.close();
-  }
-
-  private static LogLine line(long number) {
-    return LogLine.newBuilder().setJobId("job").setLine(number).build();
-  }
-
-  private static CheckResponse upToDate() {
-    return CheckResponse.newBuilder().setResult(CheckResult.CHECK_RESULT_UP_TO_DATE).build();
-  }
-
+public abstract class BusContractTest extends RequestContract {
   @Test
   void publish_withSubscriber_arrivesWithEverythingInOrder() {
     FrameBus subscriber = connectedBus("listener", Role.OBSERVER);
@@ -134,114 +68,6 @@ public abstract class BusContractTest {
 
     await().atMost(PATIENCE).until(() -> !received.isEmpty());
     assertThat(received).hasSize(1);
-  }
-
-  @Test
-  @Tag("R3")
-  void request_withAnswer_getsItExactlyOnceAndCorrelated() throws Exception {
-    FrameBus asking = connectedBus("cli", Role.OPERATOR);
-    FrameBus hub = connectedBus("hub", Role.HUB);
-    List<Received<CheckResponse>> allAnswers = new CopyOnWriteArrayList<>();
-    AtomicInteger handled = new AtomicInteger();
-    hub.subscribe(
-        Topics.CHECK_REQUEST,
-        request -> {
-          handled.incrementAndGet();
-          hub.reply(request, Topics.CHECK_RESPONSE, upToDate());
-        });
-    asking.subscribe(Topics.CHECK_RESPONSE, allAnswers::add);
-    warmUp(asking, hub);
-
-    Received<CheckResponse> answer =
-        asking
-            .request(
-                Topics.CHECK_REQUEST,
-                CheckRequest.getDefaultInstance(),
-                Topics.CHECK_RESPONSE,
-                RequestOptions.within(PATIENCE).as("job-7"))
-            .get(30, TimeUnit.SECONDS);
-
-    assertThat(answer.payload()).isEqualTo(upToDate());
-    assertThat(answer.correlationId()).isEqualTo("job-7");
-    assertThat(answer.attributes())
-        .containsEntry(Attributes.REPLY_TO, Topics.CHECK_RESPONSE.name());
-    assertThat(handled).hasValue(1);
-    assertThat(allAnswers).hasSize(1);
-  }
-
-  @Test
-  @Tag("R3")
-  @Tag("R16")
-  void request_sentAgainAfterItsAnswer_getsTheSameAnswerWithoutTheHandler() {
-    FrameBus hub = connectedBus("hub", Role.HUB);
-    FrameBus listener = connectedBus("listener", Role.OBSERVER);
-    AtomicInteger handled = new AtomicInteger();
-    hub.subscribe(
-        Topics.CHECK_REQUEST,
-        request -> {
-          handled.incrementAndGet();
-          hub.reply(request, Topics.CHECK_RESPONSE, upToDate());
-        });
-    List<Received<CheckResponse>> answers = new CopyOnWriteArrayList<>();
-    listener.subscribe(Topics.CHECK_RESPONSE, answers::add);
-    warmUp(hub, listener);
-    warmUp(listener, hub);
-    byte[] request =
-        Envelopes.wrap(
-                Topics.CHECK_REQUEST,
-                CheckRequest.getDefaultInstance(),
-                UUID.randomUUID().toString(),
-                Instant.now(),
-                "cli",
-                Map.of(Attributes.CORRELATION_ID, "c"))
-            .toByteArray();
-    byte[] topic = Topics.CHECK_REQUEST.name().getBytes(StandardCharsets.UTF_8);
-
-    sendRaw(topic, request);
-    await().atMost(PATIENCE).until(() -> answers.size() == 1);
-    sendRaw(topic, request);
-    sendRaw(topic, request);
-
-    // Both repetitions arrive, are recognized by their id, and reach no handler.
-    await().atMost(PATIENCE).until(() -> listener.statistics().repeated() == 2);
-    assertThat(handled).hasValue(1);
-    assertThat(answers).hasSize(1);
-  }
-
-  @Test
-  void request_withoutAnswer_failsAtItsDeadline() {
-    FrameBus asking = connectedBus("cli", Role.OPERATOR);
-    CompletableFuture<Received<CheckResponse>> answer =
-        asking.request(
-            Topics.CHECK_REQUEST,
-            CheckRequest.getDefaultInstance(),
-            Topics.CHECK_RESPONSE,
-            RequestOptions.within(Duration.ofMillis(300)));
-
-    assertThatThrownBy(() -> answer.get(10, TimeUnit.SECONDS))
-        .isInstanceOf(ExecutionException.class)
-        .cause()
-        .isInstanceOfSatisfying(
-            BusException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.ERROR_CODE_BUS_NO_ANSWER));
-  }
-
-  @Test
-  void request_unanswered_isRepeatedWithTheSameIds() throws Exception {
-    FrameBus asking = connectedBus("cli", Role.OPERATOR);
-    FrameBus hub = connectedBus("hub", Role.HUB);
-    AtomicInteger handled = new AtomicInteger();
-    hub.subscribe(Topics.CHECK_REQUEST, request -> handled.incrementAndGet());
-    warmUp(asking, hub);
-
-    asking.request(
-        Topics.CHECK_REQUEST,
-        CheckRequest.getDefaultInstance(),
-        Topics.CHECK_RESPONSE,
-        new RequestOptions(PATIENCE, Duration.ofMillis(20), null));
-
-    await().atMost(PATIENCE).until(() -> hub.statistics().repeated() >= 3);
-    assertThat(handled).as("the handler sees each request once").hasValue(1);
   }
 
   @Test
@@ -381,34 +207,6 @@ public abstract class BusContractTest {
               hub.publish(Topics.LOG_LINE, line(1));
               return !received.isEmpty();
             });
-  }
-
-  @Test
-  @Tag("R16")
-  void request_whileTheBrokerIsDown_isAnsweredAfterItReturns() throws Exception {
-    FrameBus asking = connectedBus("cli", Role.OPERATOR);
-    FrameBus hub = connectedBus("hub", Role.HUB);
-    AtomicInteger handled = new AtomicInteger();
-    hub.subscribe(
-        Topics.CHECK_REQUEST,
-        request -> {
-          handled.incrementAndGet();
-          hub.reply(request, Topics.CHECK_RESPONSE, upToDate());
-        });
-    warmUp(asking, hub);
-
-    stopBroker();
-    CompletableFuture<Received<CheckResponse>> answer =
-        asking.request(
-            Topics.CHECK_REQUEST,
-            CheckRequest.getDefaultInstance(),
-            Topics.CHECK_RESPONSE,
-            RequestOptions.within(Duration.ofSeconds(30)));
-    assertThat(answer).isNotDone();
-    startBroker();
-
-    assertThat(answer.get(30, TimeUnit.SECONDS).payload()).isEqualTo(upToDate());
-    assertThat(handled).hasValue(1);
   }
 
   @Test
