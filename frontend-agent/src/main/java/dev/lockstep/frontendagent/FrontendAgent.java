@@ -1,33 +1,28 @@
 package dev.lockstep.frontendagent;
 
 import dev.lockstep.bus.Bus;
-import dev.lockstep.bus.Received;
 import dev.lockstep.config.ComponentSettings;
-import dev.lockstep.config.ComponentSettings.Announce;
 import dev.lockstep.config.Settings;
-import dev.lockstep.frontendagent.adapter.HttpFrontend;
-import dev.lockstep.frontendagent.adapter.SilentFrontend;
-import dev.lockstep.frontendagent.bus.NoticeReader;
-import dev.lockstep.frontendagent.bus.StateReportProducer;
+import dev.lockstep.frontendagent.adapter.file.DrainedFiles;
+import dev.lockstep.frontendagent.adapter.file.InstalledFiles;
+import dev.lockstep.frontendagent.adapter.http.ConfiguredHealth;
+import dev.lockstep.frontendagent.adapter.http.HttpFrontend;
+import dev.lockstep.frontendagent.adapter.http.SilentFrontend;
+import dev.lockstep.frontendagent.bus.BusEdges;
+import dev.lockstep.frontendagent.domain.Announcement;
+import dev.lockstep.frontendagent.domain.Drained;
 import dev.lockstep.frontendagent.domain.Notice;
-import dev.lockstep.frontendagent.domain.Notices;
+import dev.lockstep.frontendagent.domain.Place;
+import dev.lockstep.frontendagent.port.AgentEvents;
+import dev.lockstep.frontendagent.port.DrainedStore;
 import dev.lockstep.frontendagent.port.Frontend;
-import dev.lockstep.protocol.Topics;
-import dev.lockstep.protocol.v1.ComponentAnnounce;
-import dev.lockstep.protocol.v1.ComponentRole;
-import dev.lockstep.protocol.v1.ComponentState;
-import dev.lockstep.protocol.v1.DrainRequest;
-import dev.lockstep.protocol.v1.InstallComplete;
-import dev.lockstep.protocol.v1.PrepareRequest;
-import dev.lockstep.protocol.v1.RestartScheduled;
-import dev.lockstep.protocol.v1.StateReport;
-import dev.lockstep.protocol.v1.StateRequest;
+import dev.lockstep.frontendagent.port.HealthView;
+import dev.lockstep.frontendagent.port.InstalledView;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,51 +32,77 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The agent of one device: stands beside its frontends (components with {@code announce: agent}).
+ * Takes part in updates for the frontends of one device: those whose settings say {@code announce:
+ * agent}.
  *
- * <p>One worker thread does everything; handlers of the bus only hand over to it. Starting and
- * closing twice is harmless. The bus belongs to the caller.
+ * <p>Announces them as a heartbeat, on change and whenever the connection is made; answers prepare
+ * and drain for them; shows them restart notices; hands their state back after a restart, their own
+ * or the backend's. Closing announces that they leave, and closes neither the bus nor the
+ * frontends. Thread-safe.
  */
 public final class FrontendAgent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FrontendAgent.class);
-  private static final int MAX_ROLES = 1000;
-  private static final long STOP_SECONDS = 5;
+  private static final long CLOSING_SECONDS = 5;
 
   private final Settings settings;
-  private final Bus bus;
-  private final Clock clock;
-  private final ScheduledExecutorService worker =
-      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "frontend-agent"));
-  private final List<Companion> companions = new ArrayList<>();
-  private final List<Bus.Subscription> subscriptions = new ArrayList<>();
-  private final Notices notices = new Notices();
-  private final Map<String, ComponentRole> roles = new LinkedHashMap<>();
-  private final NoticeReader reader;
-  private final StateReportProducer reports;
+  private final BusEdges edges;
+  private final InstalledView installed;
+  private final HealthView health;
+  private final Surroundings surroundings;
+  private final Map<String, FrontendSession> sessions = new LinkedHashMap<>();
+  private final Map<String, Boolean> ran = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService thread;
   private boolean started;
-  private boolean closed;
 
-  /** An agent whose frontends offer hooks beside their health URLs. */
+  /** An agent for the frontends of the settings, which it reaches as their health is asked. */
   public FrontendAgent(Settings settings, Bus bus, Clock clock) {
-    this(settings, bus, clock, component -> hooksOf(component, clock));
+    this(
+        settings,
+        bus,
+        clock,
+        component -> overHttp(component, clock),
+        new ConfiguredHealth(settings),
+        new InstalledFiles(settings),
+        new DrainedFiles(settings.device().state().resolve("frontend-agent")));
   }
 
-  /** An agent with other ways to its frontends. */
+  /** The same with other ways to reach frontends and files, for hosts of their own. */
   public FrontendAgent(
-      Settings settings, Bus bus, Clock clock, Function<ComponentSettings, Frontend> frontends) {
+      Settings settings,
+      Bus bus,
+      Clock clock,
+      Function<ComponentSettings, Frontend> frontends,
+      HealthView health,
+      InstalledView installed,
+      DrainedStore store) {
     this.settings = settings;
-    this.bus = bus;
-    this.clock = clock;
-    this.reader = new NoticeReader(clock);
-    this.reports = new StateReportProducer(bus, settings.device().id());
+    this.edges = new BusEdges(settings, bus, clock);
+    this.installed = installed;
+    this.health = health;
+    this.surroundings = new Surroundings(clock);
     for (ComponentSettings component : settings.components().values()) {
-      if (component.announce() == Announce.AGENT) {
-        companions.add(new Companion(settings, component, frontends.apply(component), bus, clock));
+      surroundings.announced(place(component.id()), component.role());
+      if (component.announce() == ComponentSettings.Announce.AGENT) {
+        sessions.put(
+            component.id(),
+            new FrontendSession(
+                place(component.id()),
+                frontends.apply(component),
+                store,
+                clock,
+                settings.update().installDeadline()));
       }
     }
+    this.thread =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread made = new Thread(task, "frontend-agent");
+              made.setDaemon(true);
+              return made;
+            });
   }
 
-  private static Frontend hooksOf(ComponentSettings component, Clock clock) {
+  private static Frontend overHttp(ComponentSettings component, Clock clock) {
     return component
         .health()
         .url()
@@ -89,166 +110,176 @@ public final class FrontendAgent implements AutoCloseable {
         .orElseGet(SilentFrontend::new);
   }
 
-  /** Joins the bus and announces the frontends. */
+  private Place place(String component) {
+    return new Place(settings.device().id(), component);
+  }
+
+  /** Begins to take part. Twice is harmless. */
   public synchronized void start() {
-    if (started || closed) {
+    if (started) {
       return;
     }
     started = true;
-    subscriptions.add(bus.subscribe(Topics.PREPARE_REQUEST, later(this::prepare)));
-    subscriptions.add(bus.subscribe(Topics.DRAIN_REQUEST, later(this::drain)));
-    subscriptions.add(bus.subscribe(Topics.RESTART_SCHEDULED, later(this::scheduled)));
-    subscriptions.add(bus.subscribe(Topics.STATE_REQUEST, later(this::stateAsked)));
-    subscriptions.add(bus.subscribe(Topics.STATE_REPORT, later(this::reported)));
-    subscriptions.add(bus.subscribe(Topics.COMPONENT_ANNOUNCE, later(this::announced)));
-    subscriptions.add(bus.subscribe(Topics.INSTALL_COMPLETE, later(this::installed)));
-    subscriptions.add(
-        bus.subscribe(
-            Topics.DOWNLOAD_COMPLETE, later(message -> changed(message.payload().getDevice()))));
-    subscriptions.add(
-        bus.subscribe(
-            Topics.RESTART_REQUIRED, later(message -> changed(message.payload().getDevice()))));
-    subscriptions.add(bus.onConnected(() -> hand(this::connected)));
+    sessions.values().forEach(FrontendSession::start);
+    edges.open(new Events(), this::connected, () -> run(edges::askState));
     long heartbeat = settings.update().heartbeat().toMillis();
-    worker.scheduleWithFixedDelay(
-        () -> guarded(this::heartbeat), 0, heartbeat, TimeUnit.MILLISECONDS);
+    thread.scheduleAtFixedRate(
+        () -> guarded(this::beat), heartbeat, heartbeat, TimeUnit.MILLISECONDS);
+    run(this::announceAll);
+    LOG.info("the frontend agent looks after {}", sessions.keySet());
+  }
+
+  /**
+   * After being away others must know at once what is here, and this side what it missed (R108).
+   */
+  private void connected() {
+    run(
+        () -> {
+          announceAll();
+          edges.askState();
+        });
+  }
+
+  private void beat() {
+    announceAll();
+    sessions.values().forEach(FrontendSession::tick);
+  }
+
+  private void announceAll() {
+    List<Announcement> all = announcements();
+    all.forEach(edges::announce);
+    edges.report(all, surroundings.planned());
+    for (Announcement one : all) {
+      String component = one.place().component();
+      boolean startedAgain =
+          one.running() && Boolean.FALSE.equals(ran.put(component, one.running()));
+      show(sessions.get(component), startedAgain);
+    }
+  }
+
+  private void announce(String component) {
+    edges.announce(announcement(component));
+    edges.report(announcements(), surroundings.planned());
+  }
+
+  private List<Announcement> announcements() {
+    return sessions.keySet().stream().map(this::announcement).toList();
+  }
+
+  private Announcement announcement(String component) {
+    return new Announcement(
+        place(component),
+        settings.components().get(component).role(),
+        installed.installed(component),
+        health.running(component),
+        false);
+  }
+
+  private void show(FrontendSession session, boolean again) {
+    session.show(surroundings.next(session.place()), again);
+  }
+
+  private void run(Runnable task) {
+    try {
+      thread.execute(() -> guarded(task));
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("nothing is done any more: the agent is closed");
+    }
+  }
+
+  /** A heartbeat that fails once must not be the last. */
+  private static void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException defect) {
+      LOG.error("the frontend agent could not do its work", defect);
+    }
   }
 
   @Override
   public synchronized void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    subscriptions.forEach(Bus.Subscription::close);
-    if (started) {
-      hand(() -> companions.forEach(companion -> companion.announce(true)));
-    }
-    worker.shutdown();
+    edges.close();
+    thread.shutdownNow();
     try {
-      if (!worker.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-        worker.shutdownNow();
+      if (!thread.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("the frontend agent is still busy; it is left behind");
       }
-    } catch (InterruptedException hurried) {
-      worker.shutdownNow();
+    } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
     }
+    if (started) {
+      sessions.keySet().forEach(this::leave);
+      started = false;
+    }
+    sessions.values().forEach(FrontendSession::close);
   }
 
-  private void heartbeat() {
-    companions.forEach(companion -> companion.announce(false));
-    companions.forEach(Companion::giveBack);
+  private void leave(String component) {
+    edges.announce(
+        new Announcement(
+            place(component),
+            settings.components().get(component).role(),
+            installed.installed(component),
+            false,
+            true));
   }
 
-  /** After being away: says who is here, and asks what was missed. */
-  private void connected() {
-    companions.forEach(companion -> companion.announce(false));
-    bus.publish(
-        Topics.STATE_REQUEST,
-        StateRequest.newBuilder()
-            .addServices("version-management")
-            .addServices("atomic-updates")
-            .build());
-  }
+  /** What is heard; returns at once, as the bus wants it. */
+  private final class Events implements AgentEvents {
+    @Override
+    public void prepareAsked(Frontend.Request request, PrepareAnswer answer) {
+      sessions.values().forEach(session -> session.prepare(request, answer));
+    }
 
-  private void prepare(Received<PrepareRequest> request) {
-    companions.forEach(
-        companion -> companion.prepare(request, share(request.payload().getDeadline())));
-  }
-
-  private void drain(Received<DrainRequest> request) {
-    for (Companion companion : companions) {
-      if (concerns(request.payload(), companion)) {
-        companion.drain(request, share(request.payload().getDeadline()));
+    @Override
+    public void drainAsked(Frontend.Request request, DrainAnswer answer) {
+      Place restarting = new Place(request.device(), request.component());
+      for (FrontendSession session : sessions.values()) {
+        if (surroundings.concerns(restarting, session.place())) {
+          session.drain(request, restarting.equals(session.place()), answer);
+        }
       }
     }
-  }
 
-  /** The frontend itself, or a component that frontends depend on; not another frontend. */
-  private boolean concerns(DrainRequest request, Companion companion) {
-    if (companion.is(request.getDevice(), request.getComponent())) {
-      return true;
+    @Override
+    public void announced(Place place, ComponentSettings.Role role) {
+      surroundings.announced(place, role);
     }
-    ComponentRole role = roles.get(request.getDevice() + "/" + request.getComponent());
-    return role != ComponentRole.COMPONENT_ROLE_FRONTEND
-        && !companion.componentId().equals(request.getComponent());
-  }
 
-  /** A frontend may use half of the asker's patience, shared among all of this device. */
-  private Duration share(com.google.protobuf.Duration deadline) {
-    long millis = Math.max(0, Math.min(deadline.getSeconds(), 3600) * 1000);
-    millis += deadline.getNanos() / 1_000_000;
-    return Duration.ofMillis(Math.max(100, millis / 2 / companions.size()));
-  }
-
-  private void scheduled(Received<RestartScheduled> message) {
-    Notice notice = reader.read(message.payload());
-    if (notices.add(notice, clock.instant())) {
-      companions.forEach(companion -> companion.show(notice));
-    }
-  }
-
-  private void reported(Received<StateReport> message) {
-    if (message.payload().getService().equals(StateReportProducer.SERVICE)) {
-      return;
-    }
-    for (RestartScheduled missed : message.payload().getNoticesList()) {
-      Notice notice = reader.read(missed);
-      boolean known = notices.current().stream().anyMatch(one -> one.id().equals(notice.id()));
-      if (!known && notices.add(notice, clock.instant())) {
-        companions.forEach(companion -> companion.show(notice));
+    @Override
+    public void noticed(Notice notice) {
+      if (surroundings.noticed(notice)) {
+        sessions.values().forEach(session -> show(session, false));
+        run(() -> edges.report(announcements(), surroundings.planned()));
       }
     }
-  }
 
-  private void announced(Received<ComponentAnnounce> message) {
-    ComponentAnnounce component = message.payload();
-    if (roles.size() < MAX_ROLES) {
-      roles.put(component.getDevice() + "/" + component.getComponent(), component.getRole());
+    @Override
+    public void stepped(String jobId, Place place, Drained.Step step) {
+      sessions.values().forEach(session -> session.stepped(jobId, place, step));
     }
-  }
 
-  private void installed(Received<InstallComplete> message) {
-    InstallComplete end = message.payload();
-    changed(end.getDevice());
-    if (!end.getDevice().isEmpty()) {
-      companions.forEach(Companion::restartIsOver);
+    @Override
+    public void ended(String jobId, Place place) {
+      sessions.values().forEach(session -> session.ended(jobId, place));
     }
-  }
 
-  private void changed(String device) {
-    if (settings.device().id().equals(device)) {
-      companions.forEach(companion -> companion.announce(false));
+    @Override
+    public void slotsChanged(Place place) {
+      if (place.device().equals(settings.device().id())
+          && sessions.containsKey(place.component())) {
+        run(() -> announce(place.component()));
+      }
     }
-  }
 
-  private void stateAsked(Received<StateRequest> request) {
-    if (!reports.asked(request.payload())) {
-      return;
+    @Override
+    public void stateAsked(StateAnswer answer) {
+      run(() -> answer.give(announcements(), surroundings.planned()));
     }
-    List<ComponentState> components = new ArrayList<>();
-    companions.forEach(companion -> components.add(companion.state(reports)));
-    reports.reply(request, components, notices.current(), clock.instant());
-  }
 
-  private <M extends com.google.protobuf.Message> Bus.Handler<M> later(Bus.Handler<M> handler) {
-    return message -> hand(() -> handler.accept(message));
-  }
-
-  private void hand(Runnable task) {
-    try {
-      worker.execute(() -> guarded(task));
-    } catch (RejectedExecutionException closing) {
-      LOG.debug("the agent is closing", closing);
-    }
-  }
-
-  /** One message or file that cannot be read must not end the heartbeat. */
-  private static void guarded(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException failure) {
-      LOG.warn("cannot carry out a task: {}", failure.getMessage(), failure);
+    @Override
+    public void heard(String source, java.time.Instant sentAt) {
+      surroundings.heard(source, sentAt);
     }
   }
 }

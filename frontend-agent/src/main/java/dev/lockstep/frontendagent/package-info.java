@@ -1,9 +1,10 @@
 /**
- * Lives beside a frontend: announces it, lets it prepare and drain, shows it restart notices, and
- * sees to it that it catches up after being away.
+ * Lives beside the frontends of a device: announces them, asks them to get ready for a restart,
+ * shows them restart notices, and hands their state back afterwards.
  *
- * <p>Owns: the frontend's presence on the bus and the state token between a drain and the restart.
- * Promises: answers every prepare and drain within its deadline, also when the frontend is silent.
- * Never: installs, starts or stops anything.
+ * <p>Owns: {@code <state>/frontend-agent}, where states wait to be handed back. Promises: what a
+ * frontend gave when it drained is given back to it after the restart, also if this process
+ * restarts in between; after being away a frontend is announced at once, so that it can catch up.
+ * Never: installs anything, or knows atomic-updates other than by the bus and the files.
  */
 package dev.lockstep.frontendagent;

@@ -1,64 +1,64 @@
 package dev.lockstep.frontendagent.bus;
 
-import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.Received;
-import dev.lockstep.config.ComponentSettings;
-import dev.lockstep.frontendagent.domain.Installed;
+import dev.lockstep.frontendagent.domain.Announcement;
 import dev.lockstep.frontendagent.domain.Notice;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.ComponentState;
 import dev.lockstep.protocol.v1.StateReport;
 import dev.lockstep.protocol.v1.StateRequest;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.List;
 
-/** Answers {@code update/state/request} with the agent's {@code update/state/report}. */
-public final class StateReportProducer {
-  /** The name under which the agent reports. */
-  public static final String SERVICE = "frontend-agent";
-
-  private final Bus bus;
+/** Tells everything that a late joiner needs from this agent. */
+final class StateReportProducer {
+  static final String SERVICE = "frontend-agent";
   private final String device;
+  private final Outlet outlet;
+  private final Clock clock;
 
-  /** Reports for that device. */
-  public StateReportProducer(Bus bus, String device) {
-    this.bus = bus;
+  StateReportProducer(String device, Outlet outlet, Clock clock) {
     this.device = device;
+    this.outlet = outlet;
+    this.clock = clock;
   }
 
-  /** Whether the request is for this service of this device. */
-  public boolean asked(StateRequest request) {
-    return (request.getDevicesList().isEmpty() || request.getDevicesList().contains(device))
-        && (request.getServicesList().isEmpty() || request.getServicesList().contains(SERVICE));
+  void publish(List<Announcement> components, List<Notice> notices) {
+    outlet.publishState(Topics.STATE_REPORT, report(components, notices), key());
   }
 
-  /** Answers. */
-  public void reply(
-      Received<StateRequest> request,
-      List<ComponentState> components,
-      List<Notice> notices,
-      Instant now) {
+  void answer(Received<StateRequest> request, List<Announcement> components, List<Notice> notices) {
+    outlet.answerState(request, Topics.STATE_REPORT, report(components, notices), key());
+  }
+
+  private String key() {
+    return device + "/" + SERVICE;
+  }
+
+  private StateReport report(List<Announcement> components, List<Notice> notices) {
     StateReport.Builder report =
         StateReport.newBuilder()
             .setDevice(device)
             .setService(SERVICE)
-            .setAt(Times.toWire(now))
-            .addAllComponents(components);
-    notices.forEach(notice -> report.addNotices(NoticeReader.write(notice, now)));
-    bus.reply(request, Topics.STATE_REPORT, report.build());
+            .setAt(Wire.time(clock.instant()));
+    components.forEach(component -> report.addComponents(state(component)));
+    notices.forEach(notice -> report.addNotices(Wire.notice(notice)));
+    return report.build();
   }
 
-  /** One component of the report. */
-  public ComponentState component(
-      ComponentSettings component, Installed installed, boolean running) {
-    return ComponentState.newBuilder()
-        .setDevice(device)
-        .setComponent(component.id())
-        .setRole(AnnounceProducer.role(component.role()))
-        .setVersion(installed.version())
-        .setPreviousVersion(installed.previous())
-        .addAllStagedVersions(installed.staged())
-        .setRunning(running)
-        .build();
+  private static ComponentState state(Announcement component) {
+    ComponentState.Builder state =
+        ComponentState.newBuilder()
+            .setDevice(component.place().device())
+            .setComponent(component.place().component())
+            .setRole(Wire.role(component.role()))
+            .setRunning(component.running());
+    component.installed().active().ifPresent(version -> state.setVersion(version.toString()));
+    component
+        .installed()
+        .previous()
+        .ifPresent(version -> state.setPreviousVersion(version.toString()));
+    component.installed().staged().forEach(version -> state.addStagedVersions(version.toString()));
+    return state.build();
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The agent's edges to the bus, one class per topic and direction.
+ * The agent's edge to the bus: one class per topic and direction.
  *
- * <p>Owns: the way from the wire to the domain and back. Promises: what cannot be read is refused
- * with a log line. Never: blocks the bus's handler thread.
+ * <p>Owns: wire to domain, and domain to wire. Promises: what cannot be read is refused before it
+ * reaches the domain. Never: decides anything, blocks.
  */
 package dev.lockstep.frontendagent.bus;

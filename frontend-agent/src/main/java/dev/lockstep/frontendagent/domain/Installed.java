@@ -1,24 +1,25 @@
 package dev.lockstep.frontendagent.domain;
 
+import dev.lockstep.protocol.release.ReleaseDescription;
+import dev.lockstep.protocol.version.ReleaseVersion;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
- * What is installed of a frontend on this device.
+ * What is installed of a component.
  *
- * @param version of the active release; empty where none is installed
- * @param previous what a revert goes back to; empty where nothing is
+ * @param active the active version, absent where none is installed
+ * @param previous what a revert goes back to
  * @param staged versions in other slots
- * @param provides API to version
- * @param requires API to range
+ * @param description the active release's verified description, where it is known
  */
 public record Installed(
-    String version,
-    String previous,
-    List<String> staged,
-    Map<String, String> provides,
-    Map<String, String> requires) {
-
-  /** Nothing is installed yet. */
-  public static final Installed NOTHING = new Installed("", "", List.of(), Map.of(), Map.of());
+    Optional<ReleaseVersion> active,
+    Optional<ReleaseVersion> previous,
+    List<ReleaseVersion> staged,
+    Optional<ReleaseDescription> description) {
+  /** Copies the list. */
+  public Installed {
+    staged = List.copyOf(staged);
+  }
 }

@@ -1,6 +1,7 @@
 /**
- * What a frontend is told, as plain values.
+ * What the agent knows and decides: notices, clocks, drained frontends, whom a restart concerns.
  *
- * <p>Owns: which notices hold, and when by this device's clock. Never: does input or output.
+ * <p>Owns: the rules. Promises: the same events give the same decisions. Never: reads a file, a
+ * clock or a message.
  */
 package dev.lockstep.frontendagent.domain;

@@ -1,49 +1,93 @@
 package dev.lockstep.frontendagent.port;
 
-import dev.lockstep.frontendagent.domain.Notice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The frontend beside the agent. Every call blocks at most for the given time; a frontend that is
- * silent, or does not know the question, is ready and has nothing to hand over. Called on the
- * agent's worker thread.
+ * A frontend, as far as it takes part in updates. Calls block up to their deadline and come from
+ * one thread at a time. A frontend that does not take part is always ready, and has no state.
  */
 public interface Frontend {
+
   /**
-   * Whether an install may start now.
+   * Asks whether an install may start now.
    *
-   * @return empty when ready
+   * @return why not and until when, or empty
+   * @throws FrontendException if there is no usable answer
    */
-  Optional<NotNow> prepare(String component, String version, boolean critical, Duration deadline);
+  Optional<Inhibition> canUpdate(Request request);
 
   /**
-   * Lets the frontend finish and let go of connections.
+   * Asks it to finish its work and let go of its connections.
    *
-   * @param restarting the component that will restart: the frontend itself or the backend
-   * @return a token that is handed back after the restart; empty where there is none
+   * @return its state, opaque; empty where it has none
+   * @throws FrontendException if it did not
    */
-  byte[] drain(String restarting, Duration deadline);
+  byte[] drain(Request request);
 
   /**
-   * Hands the token back after the restart.
+   * Gives it the state that it drained with; it goes on from there.
    *
-   * @return whether the frontend took it
+   * @throws FrontendException if it did not take it, e.g. because it is not up yet
    */
-  boolean restored(byte[] token, Duration deadline);
-
-  /** Shows people that something restarts, or no longer does. */
-  void notice(Notice notice, Duration deadline);
-
-  /** Whether it answers. */
-  boolean healthy(Duration deadline);
+  void restored(byte[] state);
 
   /**
-   * The frontend's "not now".
+   * Shows people that a restart is planned, or (empty) that none is any more.
    *
+   * @throws FrontendException if it could not be told
+   */
+  void showNotice(Optional<ShownNotice> notice);
+
+  /**
+   * What it is asked about.
+   *
+   * @param jobId the install
+   * @param device where something will restart
+   * @param component what will restart
+   * @param toVersion what will run, or empty
+   * @param critical whether it is a security release
+   * @param deadline how long it may take to answer
+   */
+  record Request(
+      String jobId,
+      String device,
+      String component,
+      String toVersion,
+      boolean critical,
+      Duration deadline) {}
+
+  /**
+   * "Not now".
+   *
+   * @param owner who needs the delay
+   * @param reason why
+   * @param until when it ends
+   */
+  record Inhibition(String owner, String reason, Instant until) {}
+
+  /**
+   * A planned restart as it is shown. Times are of this device's clock.
+   *
+   * @param id the notice
+   * @param device where, or empty for all
+   * @param component what restarts, or empty for all
+   * @param plannedAt when
+   * @param expectedDowntime how long it may take
+   * @param postponableUntil absent where it cannot be postponed
    * @param reason for people
-   * @param until when to ask again
+   * @param fromVersion what runs, or empty
+   * @param toVersion what will run, or empty
    */
-  record NotNow(String reason, Instant until) {}
+  record ShownNotice(
+      String id,
+      String device,
+      String component,
+      Instant plannedAt,
+      Duration expectedDowntime,
+      Optional<Instant> postponableUntil,
+      String reason,
+      String fromVersion,
+      String toVersion) {}
 }

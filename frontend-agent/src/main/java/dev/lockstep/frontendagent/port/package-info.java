@@ -1,5 +1,5 @@
 /**
- * What the agent needs of the frontend and of the device, as interfaces.
+ * What the agent needs of a frontend and of the device, as interfaces.
  *
  * <p>Owns: the promises that adapters keep. Never: does input or output itself.
  */

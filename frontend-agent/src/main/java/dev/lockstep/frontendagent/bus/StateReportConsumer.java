@@ -1,0 +1,38 @@
+package dev.lockstep.frontendagent.bus;
+
+import dev.lockstep.bus.Bus;
+import dev.lockstep.bus.Received;
+import dev.lockstep.frontendagent.domain.Place;
+import dev.lockstep.frontendagent.port.AgentEvents;
+import dev.lockstep.protocol.v1.JobState;
+import dev.lockstep.protocol.v1.RestartScheduled;
+import dev.lockstep.protocol.v1.StateReport;
+import java.util.Set;
+
+/** Repairs what was missed: notices, and the ends of installs. */
+final class StateReportConsumer implements Bus.Handler<StateReport> {
+  private static final Set<String> ENDING = Set.of("install", "revert", "deployment");
+  private final AgentEvents events;
+
+  StateReportConsumer(AgentEvents events) {
+    this.events = events;
+  }
+
+  @Override
+  public void accept(Received<StateReport> message) {
+    StateReport report = message.payload();
+    events.heard(message.source(), message.sentAt());
+    if (report.getService().equals(StateReportProducer.SERVICE)) {
+      return;
+    }
+    for (RestartScheduled notice : report.getNoticesList()) {
+      events.noticed(Wire.notice(notice, message.source()));
+    }
+    for (JobState job : report.getJobsList()) {
+      // A download has the job id of the install that follows it.
+      if (job.getFinished() && ENDING.contains(job.getKind())) {
+        events.ended(job.getJobId(), new Place(job.getDevice(), job.getComponent()));
+      }
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package dev.lockstep.frontendagent.domain;
+
+import dev.lockstep.config.ComponentSettings.Role;
+
+/**
+ * What is told about a frontend.
+ *
+ * @param place the frontend
+ * @param role its place in the order
+ * @param installed its versions
+ * @param running whether it answers
+ * @param leaving whether it leaves on purpose
+ */
+public record Announcement(
+    Place place, Role role, Installed installed, boolean running, boolean leaving) {}
