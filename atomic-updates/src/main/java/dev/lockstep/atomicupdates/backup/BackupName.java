@@ -40,11 +40,6 @@ public record BackupName(ReleaseVersion version, LocalDateTime time) {
     }
   }
 
-  /** The next second's name. */
-  BackupName later() {
-    return new BackupName(version, time.plusSeconds(1));
-  }
-
   @Override
   public String toString() {
     return PREFIX + version + "_" + TIME.format(time);

@@ -14,6 +14,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,6 +31,7 @@ import java.util.Optional;
  * path. Not for use by several threads.
  */
 public final class Backups {
+  private static final Duration SAME_MOMENT = Duration.ofMinutes(1);
   private static final String PARTIAL = ".partial-";
   private static final String INDEX = "INDEX";
   private static final String FILES = "files";
@@ -101,11 +104,17 @@ public final class Backups {
     }
   }
 
-  /** A name that no backup has yet. */
-  public BackupName nameFor(ReleaseVersion version, ZonedDateTime now) {
+  /**
+   * A name that no backup has yet, later than the others, so that the oldest is told by its name
+   * also where two are made within a second. A clock that was far ahead once does not count.
+   */
+  public BackupName nameFor(ReleaseVersion version, ZonedDateTime now) throws IOException {
     BackupName name = BackupName.of(version, now);
-    while (Files.exists(folder.resolve(name.toString()), LinkOption.NOFOLLOW_LINKS)) {
-      name = name.later();
+    LocalDateTime end = name.time().plus(SAME_MOMENT);
+    for (BackupName other : list()) {
+      if (other.time().isBefore(end) && !other.time().isBefore(name.time())) {
+        name = new BackupName(version, other.time().plusSeconds(1));
+      }
     }
     return name;
   }

@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.domain;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
 /**
@@ -103,7 +104,21 @@ public record Install(
       Instant updated,
       Instant stopped,
       Instant healthy,
-      Instant finished) {}
+      Instant finished) {
+    /** Cuts to milliseconds, as the journal does, so that a restart changes nothing. */
+    public Times {
+      started = millis(started);
+      asked = millis(asked);
+      updated = millis(updated);
+      stopped = millis(stopped);
+      healthy = millis(healthy);
+      finished = millis(finished);
+    }
+
+    private static Instant millis(Instant time) {
+      return time == null ? null : time.truncatedTo(ChronoUnit.MILLIS);
+    }
+  }
 
   /** A new one, of which nothing is known yet but what was asked. */
   public static Install requested(Key key, Order order, Versions versions, Instant now) {

@@ -25,9 +25,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -193,7 +195,9 @@ public final class InstallEngine implements DeviceUpdates {
   public List<JobStatus> jobs() {
     List<JobStatus> running = new ArrayList<>();
     List<JobStatus> finished = new ArrayList<>();
-    for (Install install : core.journal().latest(FINISHED_JOBS)) {
+    Set<Install> known = new LinkedHashSet<>(core.journal().unfinished());
+    known.addAll(core.journal().latest(FINISHED_JOBS));
+    for (Install install : known) {
       JobStatus status = status(install);
       (status.finished() ? finished : running).add(status);
     }

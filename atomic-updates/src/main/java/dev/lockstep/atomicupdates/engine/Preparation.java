@@ -10,6 +10,7 @@ import dev.lockstep.config.UpdateSettings;
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -64,7 +65,7 @@ final class Preparation {
                       inhibited.get().until(),
                       inhibited.get().reason())));
     }
-    return Event.ready(backupName(component, install.versions().from()).orElse(null));
+    return ready(component, install.versions().from());
   }
 
   /** Whether a component's "not now" to that install still stands. */
@@ -111,12 +112,20 @@ final class Preparation {
         && !component.settings().backupPaths().isEmpty();
   }
 
-  private Optional<String> backupName(ManagedComponent component, ReleaseVersion from) {
+  private Event ready(ManagedComponent component, ReleaseVersion from) {
     if (!backsUp(component, from)) {
-      return Optional.empty();
+      return Event.ready(null);
     }
     ZoneId zone = settings.timeZone() == null ? ports.clock().getZone() : settings.timeZone();
-    return Optional.of(
-        component.backups().nameFor(from, ports.clock().instant().atZone(zone)).toString());
+    try {
+      return Event.ready(
+          component.backups().nameFor(from, ports.clock().instant().atZone(zone)).toString());
+    } catch (IOException unreadable) {
+      return Event.notMet(
+          Failure.forOperator(
+              ErrorCode.ERROR_CODE_BACKUP_FAILED,
+              "cannot install %s: its backups in %s cannot be listed (%s); check that folder"
+                  .formatted(component.id(), component.backups().folder(), unreadable)));
+    }
   }
 }

@@ -13,7 +13,7 @@ import java.time.Instant;
 final class QuiesceStep implements Step {
 
   @Override
-  public StepResult apply(StepContext context) {
+  public StepResult apply(StepContext context) throws InterruptedException {
     ReleaseVersion from = context.install().versions().from();
     if (!context.component().supervised()) {
       if (from != null) {
@@ -36,7 +36,7 @@ final class QuiesceStep implements Step {
     return new StepResult.Done(stopping);
   }
 
-  private static void warn(StepContext context, ReleaseVersion from) {
+  private static void warn(StepContext context, ReleaseVersion from) throws InterruptedException {
     var install = context.install();
     String job = install.key().jobId();
     context.phase(Phase.PREPARE, "announcing the restart");
@@ -52,6 +52,10 @@ final class QuiesceStep implements Step {
                 "install of " + context.id() + " " + install.versions().to()));
     context.phase(Phase.PREPARE, "waiting for components to drain");
     context.ports().participants().drain(job, context.id());
+    if (Thread.interrupted()) {
+      // The notice was cut short because Lockstep stops: the component must not pay for that.
+      throw new InterruptedException("the restart was announced, Lockstep stops");
+    }
   }
 
   @Override

@@ -25,6 +25,9 @@ import java.util.concurrent.TimeUnit;
 public final class ComponentHealth implements HealthCheck {
   private static final int LOG_LINES = 5;
 
+  /** What starts quickly is not down for a whole interval; the pause grows up to that. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+
   private final Map<String, ComponentSettings> settings;
   private final Map<String, Probe> probes = new HashMap<>();
   private final ProcessControl processes;
@@ -86,6 +89,7 @@ public final class ComponentHealth implements HealthCheck {
     long begin = System.nanoTime();
     int successes = 0;
     String trouble = "was not asked";
+    long pause = Math.min(FIRST_PAUSE.toNanos(), health.interval().toNanos());
     while (successes < health.successes()) {
       Optional<String> crash = crash(component);
       if (crash.isPresent()) {
@@ -98,7 +102,8 @@ public final class ComponentHealth implements HealthCheck {
         if (System.nanoTime() - begin > health.deadline().toNanos()) {
           return unhealthy(component, version, trouble, begin);
         }
-        TimeUnit.NANOSECONDS.sleep(health.interval().toNanos());
+        TimeUnit.NANOSECONDS.sleep(now.isEmpty() ? health.interval().toNanos() : pause);
+        pause = Math.min(pause * 2, health.interval().toNanos());
       }
     }
     Instant healthyAt = clock.instant();

@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,7 +119,14 @@ final class TestDevice implements AutoCloseable {
             Duration.ofSeconds(10),
             Duration.ofHours(1),
             Duration.ofMinutes(15)),
-        Map.of(ID, component(ID), "module", component("module")));
+        components());
+  }
+
+  private Map<String, ComponentSettings> components() {
+    Map<String, ComponentSettings> components = new LinkedHashMap<>();
+    components.put(ID, component(ID));
+    components.put("module", component("module"));
+    return components;
   }
 
   /** Starts a new engine on the same folders, as a new process would. */

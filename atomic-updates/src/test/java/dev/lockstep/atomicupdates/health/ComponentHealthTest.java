@@ -1,0 +1,205 @@
+package dev.lockstep.atomicupdates.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.atomicupdates.port.HealthCheck.Health;
+import dev.lockstep.atomicupdates.port.ProcessControl;
+import dev.lockstep.config.ComponentSettings;
+import dev.lockstep.config.ComponentSettings.Probe;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real servers and commands, a process that is as told. */
+class ComponentHealthTest {
+  private static final String ID = "backend";
+  private static final ReleaseVersion V = ReleaseVersion.parse("1.2.0");
+  @TempDir Path root;
+  private final ToldProcess process = new ToldProcess();
+  private final AtomicInteger asked = new AtomicInteger();
+  private IntUnaryOperator answer = number -> 200;
+  private HttpServer server;
+  private int successes = 2;
+  private Duration window = Duration.ZERO;
+
+  @BeforeEach
+  void serve() throws IOException {
+    Files.createDirectories(root.resolve(ID).resolve("current"));
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(answer.applyAsInt(asked.incrementAndGet()), -1);
+          exchange.close();
+        });
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private ComponentHealth health(Probe probe, int port, String... command) {
+    ComponentSettings settings =
+        new ComponentSettings(
+            ID,
+            ComponentSettings.Role.BACKEND,
+            ComponentSettings.Announce.UPDATER,
+            new ComponentSettings.ProcessSettings(
+                ComponentSettings.Control.SUPERVISED,
+                List.of("run"),
+                Map.of(),
+                Duration.ofSeconds(1)),
+            new ComponentSettings.HealthSettings(
+                probe,
+                Optional.of(URI.create("http://127.0.0.1:" + port + "/health")),
+                "127.0.0.1",
+                port,
+                List.of(command),
+                Duration.ofMillis(10),
+                Duration.ofSeconds(2),
+                successes,
+                Duration.ofMillis(300),
+                window),
+            List.of(),
+            List.of(),
+            Duration.ZERO,
+            Optional.empty());
+    return new ComponentHealth(root, Map.of(ID, settings), process, Clock.systemUTC());
+  }
+
+  private int port() {
+    return server.getAddress().getPort();
+  }
+
+  @Test
+  void await_failuresInBetween_needsSuccessesInARow() throws InterruptedException {
+    successes = 3;
+    answer = number -> number == 3 ? 500 : 200;
+
+    Health result = health(Probe.HTTP, port()).await(ID, V, true);
+
+    assertThat(result.healthy()).isTrue();
+    assertThat(result.healthyAt()).isNotNull();
+    assertThat(asked.get()).isGreaterThanOrEqualTo(6);
+  }
+
+  @Test
+  @Tag("R92")
+  void await_answers503UntilTheDeadline_saysSoWithLastLogLines() throws InterruptedException {
+    answer = number -> 503;
+
+    Health result = health(Probe.HTTP, port()).await(ID, V, true);
+
+    assertThat(result.healthy()).isFalse();
+    assertThat(result.problem())
+        .startsWith("backend 1.2.0 answered 503 for ")
+        .endsWith("; last log lines: no database | giving up");
+  }
+
+  @Test
+  void await_redirect_isNotHealthy() throws InterruptedException {
+    answer = number -> 302;
+    assertThat(health(Probe.HTTP, port()).await(ID, V, false).problem()).contains("answered 302");
+  }
+
+  @Test
+  void await_processCrashed_endsAtOnce() throws InterruptedException {
+    process.crashes = 1;
+    long began = System.nanoTime();
+
+    Health result = health(Probe.HTTP, port()).await(ID, V, true);
+
+    assertThat(result.problem()).contains("crashed (exit 3)");
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(250));
+    assertThat(asked).hasValue(0);
+  }
+
+  @Test
+  @Tag("R92")
+  void await_crashWithinTheWindow_stillCounts() throws InterruptedException {
+    window = Duration.ofSeconds(20);
+    answer =
+        number -> {
+          process.crashes = number >= 2 ? 1 : 0;
+          return 200;
+        };
+
+    Health result = health(Probe.HTTP, port()).await(ID, V, true);
+
+    assertThat(result.problem()).contains("crashed");
+  }
+
+  @Test
+  void tcp_listeningOrNot() throws Exception {
+    assertThat(health(Probe.TCP, port()).ask(ID)).isEmpty();
+    int free;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      free = socket.getLocalPort();
+    }
+    assertThat(health(Probe.TCP, free).ask(ID))
+        .hasValueSatisfying(why -> assertThat(why).contains("took no connection"));
+  }
+
+  @Test
+  void command_byItsExit() throws InterruptedException {
+    assertThat(health(Probe.COMMAND, 0, "/bin/sh", "-c", "exit 0").ask(ID)).isEmpty();
+    assertThat(health(Probe.COMMAND, 0, "/bin/sh", "-c", "exit 7").ask(ID))
+        .contains("answered its command with exit 7");
+  }
+
+  @Test
+  void process_livesOrNot() throws InterruptedException {
+    assertThat(health(Probe.PROCESS, 0).ask(ID)).isEmpty();
+    process.life = ProcessControl.Life.STOPPED;
+    assertThat(health(Probe.PROCESS, 0).ask(ID)).contains("does not run");
+  }
+
+  /** Lives and crashes as told. */
+  private static final class ToldProcess implements ProcessControl {
+    volatile int crashes;
+    volatile Life life = Life.RUNNING;
+
+    @Override
+    public void adopt() {}
+
+    @Override
+    public void start(String component, ReleaseVersion version) {}
+
+    @Override
+    public void stop(String component) {}
+
+    @Override
+    public Status status(String component) {
+      return new Status(life, V, 1, Instant.EPOCH, crashes, crashes == 0 ? "" : "exit 3");
+    }
+
+    @Override
+    public List<String> lastLines(String component, int count) {
+      return List.of("no database", "giving up");
+    }
+
+    @Override
+    public void close(boolean stopComponents) {}
+  }
+}

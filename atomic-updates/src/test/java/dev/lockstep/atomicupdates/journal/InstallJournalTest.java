@@ -1,0 +1,160 @@
+package dev.lockstep.atomicupdates.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.domain.Event;
+import dev.lockstep.atomicupdates.domain.Failure;
+import dev.lockstep.atomicupdates.domain.Install;
+import dev.lockstep.atomicupdates.domain.InstallMachine;
+import dev.lockstep.atomicupdates.domain.InstallStep;
+import dev.lockstep.atomicupdates.port.FaultPoints;
+import dev.lockstep.protocol.v1.ErrorCode;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InstallJournalTest {
+  private static final Instant NOW = Instant.parse("2026-03-04T05:06:07.123Z");
+  @TempDir Path folder;
+
+  private static Install install(String job) {
+    return Install.requested(
+        new Install.Key(job, "backend"),
+        new Install.Order(Install.Method.UPDATE, "tester", "stable/x"),
+        new Install.Versions(
+            ReleaseVersion.parse("1.0.0"), ReleaseVersion.parse("1.1.0+b.2"), null),
+        NOW);
+  }
+
+  private static Install after(Install install, Event... events) {
+    Install now = install;
+    for (Event event : events) {
+      now = InstallMachine.apply(now, event, NOW.plusSeconds(5)).install();
+    }
+    return now;
+  }
+
+  @Test
+  @Tag("R135")
+  void save_everyField_readBackBySomebodyElse() {
+    Install saved =
+        after(
+            install("job"),
+            Event.installAsked(),
+            Event.ready("backup_1.0.0_20260304_050607"),
+            Event.done(InstallStep.QUIESCE, NOW),
+            Event.failed(
+                InstallStep.BACKUP,
+                Failure.forOperator(ErrorCode.ERROR_CODE_BACKUP_FAILED, "cannot: é; do \"that\"")));
+    try (Database database = Database.open(folder.resolve("atomic.db"), FaultPoints.NONE)) {
+      InstallJournal journal = new InstallJournal(database);
+      journal.save(install("other"));
+      journal.save(after(install("job"), Event.stageAsked()));
+      journal.save(saved);
+    }
+    try (Database database = Database.open(folder.resolve("atomic.db"), FaultPoints.NONE)) {
+      InstallJournal journal = new InstallJournal(database);
+      assertThat(journal.find(saved.key())).contains(saved);
+      assertThat(journal.latest(10)).hasSize(2).first().isEqualTo(saved);
+      assertThat(journal.unfinished()).containsExactly(saved);
+    }
+  }
+
+  @Test
+  void open_settings_areDurable() {
+    try (Database database = Database.open(folder.resolve("atomic.db"), FaultPoints.NONE)) {
+      assertThat(pragma(database, "journal_mode")).isEqualTo("wal");
+      assertThat(pragma(database, "synchronous")).isEqualTo("2");
+    }
+  }
+
+  private static String pragma(Database database, String name) {
+    return database.read(
+        name,
+        connection -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet row = statement.executeQuery("PRAGMA " + name)) {
+            return row.getString(1);
+          }
+        });
+  }
+
+  @Test
+  void told_stateChangedMeanwhile_staysUntold() {
+    try (Database database = Database.open(folder.resolve("atomic.db"), FaultPoints.NONE)) {
+      InstallJournal journal = new InstallJournal(database);
+      Install staged = after(install("job"), Event.stageAsked(), Event.staged(10));
+      journal.save(staged);
+      assertThat(journal.untold()).containsExactly(staged);
+      Install refused =
+          after(
+              staged,
+              Event.installAsked(),
+              Event.notMet(Failure.reverting(ErrorCode.ERROR_CODE_BACKUP_FAILED, "why")));
+      journal.save(refused);
+
+      journal.told(staged);
+      assertThat(journal.untold()).containsExactly(refused);
+      journal.told(refused);
+      assertThat(journal.untold()).isEmpty();
+    }
+  }
+
+  @Test
+  void write_fails_nothingOfItIsThereAndTheNextOneWorks() {
+    try (Database database = Database.open(folder.resolve("atomic.db"), FaultPoints.NONE)) {
+      InstallJournal journal = new InstallJournal(database);
+      assertThatThrownBy(
+              () ->
+                  database.write(
+                      "test",
+                      connection -> {
+                        try (Statement statement = connection.createStatement()) {
+                          statement.execute("INSERT INTO install_log VALUES ('j', 1, 1, 'x')");
+                          statement.execute("INSERT INTO nowhere VALUES (1)");
+                        }
+                      }))
+          .isInstanceOfSatisfying(
+              AtomicUpdatesException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.ERROR_CODE_JOURNAL));
+      assertThat(journal.log("j", 1, 10)).isEmpty();
+      assertThat(journal.log("j", NOW, "first")).isEqualTo(1);
+      assertThat(journal.log("j", NOW, "second")).isEqualTo(2);
+      assertThat(journal.log("j", 2, 10))
+          .containsExactly(new InstallJournal.LogLine(2, NOW, "second"));
+    }
+  }
+
+  @Test
+  void write_faultPointsBeforeAndAfter() {
+    List<String> points = new ArrayList<>();
+    try (Database database = Database.open(folder.resolve("atomic.db"), points::add)) {
+      new InstallJournal(database).save(after(install("job"), Event.stageAsked()));
+    }
+    assertThat(points)
+        .endsWith("journal.install.DOWNLOADING.before", "journal.install.DOWNLOADING.after");
+  }
+
+  @Test
+  void open_fileIsNoDatabase_errorSaysWhatToDo() throws IOException {
+    Path file = folder.resolve("atomic.db");
+    Files.writeString(file, "this is not a database, but long enough to be read as one".repeat(50));
+    assertThatThrownBy(() -> Database.open(file, FaultPoints.NONE))
+        .isInstanceOfSatisfying(
+            AtomicUpdatesException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.ERROR_CODE_JOURNAL))
+        .hasMessageContaining("atomic.db")
+        .hasMessageContaining("check");
+  }
+}
