@@ -66,10 +66,18 @@ final class ZeroMqLink implements FrameLink {
     this.probe = new ConnectionProbe(UUID.randomUUID().toString(), settings.heartbeat());
     this.context = ZMQ.context(1);
     context.setUncaughtExceptionHandler((thread, failure) -> onFailure.accept(failure));
-    context.setNotificationExceptionHandler(
-        (thread, failure) -> LOG.warn("a connection of bus {} failed", source, failure));
+    context.setNotificationExceptionHandler((thread, failure) -> connectionFailed(failure));
     this.owner = new Thread(this::run, "bus-" + source + "-sockets");
     owner.setDaemon(true);
+  }
+
+  /** While closing, a connection finds the way to its socket gone before it has heard of it. */
+  private void connectionFailed(Throwable failure) {
+    if (closing) {
+      LOG.debug("a connection of bus {} ended while closing", source, failure);
+    } else {
+      LOG.warn("a connection of bus {} failed", source, failure);
+    }
   }
 
   @Override
