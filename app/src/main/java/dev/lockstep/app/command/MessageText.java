@@ -105,9 +105,9 @@ public final class MessageText {
     }
     return "available: "
         + String.join("; ", parts)
-        + "\n"
+        + "\npolicy: "
         + word(offer.getDecision(), PolicyDecision.values()[0])
-        + (offer.getDecisionReason().isEmpty() ? "" : ": " + offer.getDecisionReason());
+        + (offer.getDecisionReason().isEmpty() ? "" : ", " + offer.getDecisionReason());
   }
 
   private static String of(DownloadProgress progress) {

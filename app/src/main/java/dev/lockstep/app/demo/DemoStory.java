@@ -141,7 +141,7 @@ final class DemoStory {
     if (response.getResult() != CheckResult.CHECK_RESULT_AVAILABLE) {
       throw new IllegalStateException("cannot go on: " + MessageText.of(response));
     }
-    narrator.tell("hub: " + MessageText.of(response).replace("\n", ", "));
+    MessageText.of(response).lines().forEach(line -> narrator.tell("hub: " + line));
     ScheduleRequest request =
         ScheduleRequest.newBuilder()
             .setAction(ScheduleRequest.Action.ACTION_NOW)

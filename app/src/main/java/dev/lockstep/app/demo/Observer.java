@@ -6,19 +6,29 @@ import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.DownloadComplete;
 import dev.lockstep.protocol.v1.DownloadProgress;
 import dev.lockstep.protocol.v1.InstallComplete;
+import dev.lockstep.protocol.v1.InstallPhase;
 import dev.lockstep.protocol.v1.InstallProgress;
 import dev.lockstep.protocol.v1.RestartScheduled;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Listens to the bus for the demo: tells what happens, and keeps notices, bytes and outcomes. */
 final class Observer {
+  // What a user would not ask about: over in a moment, or told by another line.
+  private static final Set<InstallPhase> UNTOLD =
+      EnumSet.of(
+          InstallPhase.INSTALL_PHASE_STAGE,
+          InstallPhase.INSTALL_PHASE_MIGRATE,
+          InstallPhase.INSTALL_PHASE_COMMIT);
+
   private final Narrator narrator;
   private final List<Notice> notices = new ArrayList<>();
   private final Map<String, Long> bytes = new HashMap<>();
@@ -104,6 +114,9 @@ final class Observer {
 
   private void installing(Received<InstallProgress> message) {
     InstallProgress progress = message.payload();
+    if (UNTOLD.contains(progress.getPhase())) {
+      return;
+    }
     String phase =
         progress.getPhase().name().replace("INSTALL_PHASE_", "").toLowerCase(Locale.ROOT);
     String key = progress.getJobId() + " " + progress.getDevice() + " " + progress.getComponent();

@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.regex.Pattern;
 
 /** The sample app of {@code examples/sample-app}. */
 final class SampleDemoApp implements DemoApp {
   private static final String API = "backend-api";
+  // As a real app would have, so that there is something to fetch.
+  private static final int PICTURES = 4_000_000;
   private static final Pattern VERSION = Pattern.compile("\"version\":\"([^\"]*)\"");
   private static final Pattern BACKEND = Pattern.compile("\"backend\":\"([^\"]*)\"");
   private static final Pattern MESSAGES = Pattern.compile("\"messages\":(\\d+)");
@@ -60,6 +63,9 @@ final class SampleDemoApp implements DemoApp {
     Files.createDirectories(tree.resolve("lib"));
     Files.copy(library, tree.resolve("lib/sample-app.jar"));
     Files.writeString(tree.resolve("VERSION"), version + "\n");
+    byte[] pictures = new byte[PICTURES];
+    new Random(version.hashCode()).nextBytes(pictures);
+    Files.write(tree.resolve("lib/pictures.bin"), pictures);
     Files.writeString(
         tree.resolve("release.properties"), "api=" + version + "\nhealthy=" + healthy + "\n");
     Path run = tree.resolve("bin/run");
