@@ -8,8 +8,11 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +41,7 @@ public final class DirectoryMetadataStore implements MetadataStore {
   private static final Duration LOCK_DEADLINE = Duration.ofSeconds(60);
   private static final Duration LOCK_RETRY = Duration.ofMillis(20);
   private static final String LAST_REFRESH = "last_refresh";
+  private static final String RECORD = "verified";
   private static final int LONGEST_NAME = 200;
   private static final Pattern HISTORY_NAME = Pattern.compile("([1-9][0-9]{0,17})\\.root\\.json");
 
@@ -231,6 +235,32 @@ public final class DirectoryMetadataStore implements MetadataStore {
   @Override
   public void recordRefresh(Instant time) {
     write(work.resolve(LAST_REFRESH), time.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public Optional<byte[]> loadRecord() {
+    return read(work.resolve(RECORD));
+  }
+
+  @Override
+  public void saveRecord(byte[] bytes) {
+    write(work.resolve(RECORD), bytes);
+  }
+
+  /** Size, time and identity of the file; every write is a new file. */
+  @Override
+  public Optional<String> stamp(String role) {
+    try {
+      BasicFileAttributes file =
+          Files.readAttributes(fileOf(role), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      FileTime time = file.lastModifiedTime();
+      String identity = String.valueOf(file.fileKey()).replaceAll("[^0-9a-z]+", ".");
+      return Optional.of(file.size() + "/" + time.to(TimeUnit.NANOSECONDS) + "/" + identity);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new StoreException("cannot read " + fileOf(role) + ": " + e, e);
+    }
   }
 
   /** A name that is too long for the file system is cut; a digest keeps it distinct. */

@@ -1,5 +1,6 @@
 package dev.lockstep.tuf;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -13,6 +14,8 @@ import java.time.Instant;
  * @param targetsBytes largest targets document whose length the snapshot does not state
  * @param delegatedRoles roles visited in one search; more is an error
  * @param earliestTime a time that has surely passed; a clock before it is wrong
+ * @param clockTolerance how far a clock may go back from one refresh to the next, for example after
+ *     a wrong time zone
  */
 public record Limits(
     int rootRotations,
@@ -21,7 +24,11 @@ public record Limits(
     long snapshotBytes,
     long targetsBytes,
     int delegatedRoles,
-    Instant earliestTime) {
+    Instant earliestTime,
+    Duration clockTolerance) {
+
+  /** Long enough for every clock that the JDK knows. */
+  private static final Duration ANY = Duration.ofDays(365L * 1_000_000);
 
   public Limits {
     if (rootRotations < 1
@@ -32,6 +39,39 @@ public record Limits(
         || delegatedRoles < 1) {
       throw new IllegalArgumentException("every limit is at least 1");
     }
+  }
+
+  /** Limits with a clock that may go back by a day. */
+  public Limits(
+      int rootRotations,
+      long rootBytes,
+      long timestampBytes,
+      long snapshotBytes,
+      long targetsBytes,
+      int delegatedRoles,
+      Instant earliestTime) {
+    this(
+        rootRotations,
+        rootBytes,
+        timestampBytes,
+        snapshotBytes,
+        targetsBytes,
+        delegatedRoles,
+        earliestTime,
+        Duration.ofDays(1));
+  }
+
+  /** The same limits, with every time believed that the clock gives. */
+  public Limits withAnyClock() {
+    return new Limits(
+        rootRotations,
+        rootBytes,
+        timestampBytes,
+        snapshotBytes,
+        targetsBytes,
+        delegatedRoles,
+        Instant.MIN,
+        ANY);
   }
 
   /** Wide enough for every repository that its publisher did not make to be hard to read. */

@@ -51,6 +51,23 @@ public interface MetadataStore {
   /** Keeps the time of a refresh that succeeded. */
   default void recordRefresh(Instant time) {}
 
+  /** Keeps notes on what was verified; empty for a store that does not. */
+  default Optional<byte[]> loadRecord() {
+    return Optional.empty();
+  }
+
+  /** Keeps notes on what was verified, in place of those before. */
+  default void saveRecord(byte[] bytes) {}
+
+  /**
+   * Something short, without white space, that is another one after the stored document of a role
+   * has changed, found without reading the document. Empty if there is none; the document is read
+   * then.
+   */
+  default Optional<String> stamp(String role) {
+    return Optional.empty();
+  }
+
   /**
    * Gives the store its first root, which came with the installation. A store that already has a
    * usable root keeps it, whatever its version: trust moves on by the chain of roots only.

@@ -7,8 +7,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +29,19 @@ final class RepositoryReader {
   private final MetadataStore store;
   private final Sleeper sleeper;
 
+  /** The mirror that gave the timestamp goes first. */
+  private Mirrors mirrors;
+
+  /** What the store holds of it; null if nothing is known. */
+  private VerifiedRecord record;
+
   RepositoryReader(
       UpdaterSettings settings, Fetcher fetcher, MetadataStore store, Sleeper sleeper) {
     this.settings = settings;
     this.sleeper = sleeper;
     this.fetcher = fetcher;
     this.store = store;
+    this.mirrors = new Mirrors(settings.metadataUrls());
   }
 
   /**
@@ -49,7 +60,13 @@ final class RepositoryReader {
       }
       return again;
     }
-    return LocalRoot.find(store, startTime)
+    record = store.loadRecord().flatMap(VerifiedRecord::parse).orElse(null);
+    Optional<TrustedMetadataSet> remembered =
+        record == null || stored.isEmpty()
+            ? Optional.empty()
+            : TrustedMetadataSet.remembering(record, stored.get(), startTime);
+    return remembered
+        .or(() -> LocalRoot.find(store, startTime))
         .orElseThrow(
             () ->
                 new NoRootException(
@@ -59,17 +76,64 @@ final class RepositoryReader {
 
   /** Sections 5.3 to 5.6.6: root chain, timestamp, snapshot, top-level targets. */
   void refresh(TrustedMetadataSet trusted) {
-    refreshRoot(trusted);
-    refreshTimestamp(trusted);
-    refreshSnapshot(trusted);
-    targets(trusted, "targets", Authority.of(trusted.root(), RoleType.TARGETS));
+    mirrors = new Mirrors(settings.metadataUrls());
+    URI last = settings.metadataUrls().get(settings.metadataUrls().size() - 1);
+    // Together: a mirror that keeps back a root cannot give a timestamp that a later root signs.
+    URI chosen =
+        mirrors.first(
+            mirror -> {
+              refreshRoot(trusted, mirror);
+              // Asking another mirror is better than waiting for this one.
+              int retries = mirror.equals(last) ? settings.staleness().retries() : 0;
+              refreshTimestamp(trusted, mirror, retries);
+              return mirror;
+            });
+    mirrors = mirrors.startingWith(chosen);
+    if (!isUntouched("snapshot", trusted.rememberedSnapshot())) {
+      refreshSnapshot(trusted);
+    }
+    if (!isUntouched("targets", trusted.rememberedTargets())) {
+      targets(trusted, "targets", Authority.of(trusted.root(), RoleType.TARGETS));
+    }
   }
 
-  private void refreshRoot(TrustedMetadataSet trusted) {
+  /**
+   * Whether the store still holds a document that an earlier process verified. A file that nobody
+   * has written to is not read here; its digest is compared before it is used.
+   */
+  private boolean isUntouched(String role, Optional<VerifiedFacts> remembered) {
+    if (remembered.isEmpty()) {
+      return false;
+    }
+    Optional<String> stamp = store.stamp(role);
+    return stamp.isPresent() && stamp.get().equals(record.stamps().get(role))
+        || store.load(role).filter(remembered.get()::areOf).isPresent();
+  }
+
+  /** Notes for the next process what has been verified. */
+  void remember(TrustedMetadataSet trusted) {
+    Map<String, String> stamps = new HashMap<>();
+    for (String role : List.of("snapshot", "targets")) {
+      store.stamp(role).ifPresent(stamp -> stamps.put(role, stamp));
+    }
+    VerifiedRecord now = trusted.toRecord(stamps);
+    if (now.equals(record)) {
+      return;
+    }
+    try {
+      store.saveRecord(now.toBytes());
+      record = now;
+    } catch (StoreException e) {
+      // It only saves time. What was verified is stored; the next process verifies it again.
+      LOG.warn("Verified metadata will be verified once more: {}", e.getMessage());
+    }
+  }
+
+  private void refreshRoot(TrustedMetadataSet trusted, URI mirror) {
     int bound = settings.limits().rootRotations();
     for (int fetched = 0; ; fetched++) {
-      String name = (trusted.root().version() + 1) + ".root.json";
-      Optional<byte[]> next = fetchIfThere(name, settings.limits().rootBytes());
+      String name = (trusted.rootVersion() + 1) + ".root.json";
+      Optional<byte[]> next = fetchIfThere(mirror, name, settings.limits().rootBytes());
       if (next.isEmpty()) {
         break;
       }
@@ -88,19 +152,19 @@ final class RepositoryReader {
         store.delete("timestamp");
         store.delete("snapshot");
       }
-      store.saveRoot(trusted.root().version(), next.get());
-      LOG.info("Trusting root version {}", trusted.root().version());
+      store.saveRoot(trusted.rootVersion(), next.get());
+      LOG.info("Trusting root version {}", trusted.rootVersion());
     }
     trusted.checkRootIsFresh();
   }
 
-  private void refreshTimestamp(TrustedMetadataSet trusted) {
-    if (trusted.timestamp().isEmpty()) {
+  private void refreshTimestamp(TrustedMetadataSet trusted, URI mirror, int mostRetries) {
+    if (!trusted.hasTimestamp()) {
       recall("timestamp", trusted::recallTimestamp);
     }
     Duration pause = settings.staleness().firstPause();
     for (int retries = 0; ; retries++) {
-      byte[] fetched = fetch("timestamp.json", settings.limits().timestampBytes());
+      byte[] fetched = fetch(mirror, "timestamp.json", settings.limits().timestampBytes());
       try {
         if (trusted.updateTimestamp(fetched)) {
           store.save("timestamp", fetched);
@@ -108,7 +172,7 @@ final class RepositoryReader {
         return;
       } catch (RollbackException e) {
         // A cache on the way may lag behind for a while; that is not an attack yet.
-        if (retries >= settings.staleness().retries()) {
+        if (retries >= mostRetries) {
           throw e;
         }
         LOG.info("Asking for the timestamp again in {}: {}", pause, e.getMessage());
@@ -125,11 +189,15 @@ final class RepositoryReader {
     if (trusted.snapshotIsCurrent()) {
       return;
     }
-    byte[] fetched =
-        fetchDescribed(
-            trusted, "snapshot", trusted.describedSnapshot(), settings.limits().snapshotBytes());
-    trusted.updateSnapshot(fetched);
-    store.save("snapshot", fetched);
+    fetchDescribed(
+        trusted,
+        "snapshot",
+        trusted.describedSnapshot(),
+        settings.limits().snapshotBytes(),
+        fetched -> {
+          trusted.updateSnapshot(fetched);
+          return fetched;
+        });
   }
 
   /**
@@ -138,6 +206,9 @@ final class RepositoryReader {
    * @param authority what the role's delegator says at present
    */
   TargetsRole targets(TrustedMetadataSet trusted, String role, Authority authority) {
+    if (!trusted.hasSnapshot()) {
+      refreshSnapshot(trusted);
+    }
     Optional<TargetsRole> known = trusted.targets(role, authority);
     if (known.isPresent()) {
       return known.get();
@@ -147,11 +218,12 @@ final class RepositoryReader {
     if (recalled.isPresent()) {
       return recalled.get();
     }
-    byte[] fetched =
-        fetchDescribed(trusted, role, trusted.described(role), settings.limits().targetsBytes());
-    TargetsRole document = trusted.updateTargets(role, authority, fetched);
-    store.save(role, fetched);
-    return document;
+    return fetchDescribed(
+        trusted,
+        role,
+        trusted.described(role),
+        settings.limits().targetsBytes(),
+        fetched -> trusted.updateTargets(role, authority, fetched));
   }
 
   /** Offers a stored document. It is verified like any other, and if it fails it is fetched. */
@@ -166,15 +238,30 @@ final class RepositoryReader {
     }
   }
 
-  private byte[] fetchDescribed(
-      TrustedMetadataSet trusted, String role, MetaFile described, long limit) {
+  /** Fetches a document from the first mirror whose bytes are accepted, and stores them. */
+  private <T> T fetchDescribed(
+      TrustedMetadataSet trusted,
+      String role,
+      MetaFile described,
+      long limit,
+      Function<byte[], T> accept) {
     String prefix = trusted.root().consistentSnapshot() ? described.version() + "." : "";
     String name = prefix + RoleNames.encode(role) + ".json";
-    if (described.length().isEmpty()) {
-      return fetch(name, limit);
-    }
+    return mirrors.first(
+        mirror -> {
+          byte[] fetched =
+              described.length().isEmpty()
+                  ? fetch(mirror, name, limit)
+                  : fetchStated(mirror, role, name, described.length().getAsLong());
+          T accepted = accept.apply(fetched);
+          store.save(role, fetched);
+          return accepted;
+        });
+  }
+
+  private byte[] fetchStated(URI mirror, String role, String name, long length) {
     try {
-      return fetch(name, described.length().getAsLong());
+      return fetch(mirror, name, length);
     } catch (LimitException e) {
       throw new LengthOrHashException(
           "cannot trust the role "
@@ -182,19 +269,19 @@ final class RepositoryReader {
               + ": "
               + name
               + " is longer than the "
-              + described.length().getAsLong()
+              + length
               + " bytes that signed metadata states",
           e);
     }
   }
 
-  private byte[] fetch(String name, long limit) {
-    return fetcher.fetch(URI.create(settings.metadataUrl() + name), limit);
+  private byte[] fetch(URI mirror, String name, long limit) {
+    return fetcher.fetch(URI.create(mirror + name), limit);
   }
 
-  private Optional<byte[]> fetchIfThere(String name, long limit) {
+  private Optional<byte[]> fetchIfThere(URI mirror, String name, long limit) {
     try {
-      return Optional.of(fetch(name, limit));
+      return Optional.of(fetch(mirror, name, limit));
     } catch (FetchException e) {
       if (e.isMissing()) {
         return Optional.empty();

@@ -23,7 +23,8 @@ import java.util.Optional;
  * <p>No input or output, no clock. Methods are called in the order root, timestamp, snapshot,
  * targets. One that throws a {@link TufException} changes nothing, so what was trusted before stays
  * trusted. What was verified is remembered with the authority and the description that it was
- * verified against, and recognized as long as both are the same; expiry is checked each time. Not
+ * verified against, and recognized as long as both are the same; expiry is checked each time. What
+ * an earlier process verified is recognized by its digest, see {@link VerifiedRecord}. Not
  * thread-safe.
  */
 final class TrustedMetadataSet {
@@ -32,18 +33,24 @@ final class TrustedMetadataSet {
 
   private record VerifiedTargets(TargetsRole document, MetaFile described) {}
 
-  private final Instant startTime;
-  private SignedMetadata<RootRole> root;
-  private SignedMetadata<TimestampRole> timestamp;
-  private SignedMetadata<SnapshotRole> snapshot;
+  private final Freshness freshness;
+  private TrustedDocument<RootRole> root;
+  private TrustedDocument<TimestampRole> timestamp;
+  private TrustedDocument<SnapshotRole> snapshot;
 
   /** What the timestamp said of {@link #snapshot} when they were compared; null before. */
   private MetaFile snapshotDescribed;
 
   private final Map<Claim, VerifiedTargets> targets = new HashMap<>();
 
-  private TrustedMetadataSet(Instant startTime, SignedMetadata<RootRole> root) {
-    this.startTime = startTime;
+  /** Of the top-level targets document that was verified last; null if none was. */
+  private VerifiedFacts targetsFacts;
+
+  /** What an earlier process verified under this very root; null if nothing is known. */
+  private VerifiedRecord remembered;
+
+  private TrustedMetadataSet(Instant startTime, TrustedDocument<RootRole> root) {
+    this.freshness = new Freshness(startTime);
     this.root = root;
   }
 
@@ -54,7 +61,20 @@ final class TrustedMetadataSet {
   static TrustedMetadataSet startingFrom(byte[] rootBytes, Instant startTime) {
     SignedMetadata<RootRole> root = parse(rootBytes, RoleType.ROOT, "root");
     Authority.of(root.role(), RoleType.ROOT).check(root, "the root to start from");
-    return new TrustedMetadataSet(startTime, root);
+    return new TrustedMetadataSet(startTime, TrustedDocument.of(root, RoleType.ROOT));
+  }
+
+  /** Starts from where an earlier process ended; empty if it ended at another root. */
+  static Optional<TrustedMetadataSet> remembering(
+      VerifiedRecord record, byte[] rootBytes, Instant startTime) {
+    if (!record.root().areOf(rootBytes)) {
+      return Optional.empty();
+    }
+    TrustedMetadataSet set =
+        new TrustedMetadataSet(
+            startTime, TrustedDocument.remembered(rootBytes, RoleType.ROOT, record.root()));
+    set.remembered = record;
+    return Optional.of(set);
   }
 
   /** The same trusted metadata for another update, which starts at another time (section 5.1). */
@@ -64,24 +84,40 @@ final class TrustedMetadataSet {
     next.snapshot = snapshot;
     next.snapshotDescribed = snapshotDescribed;
     next.targets.putAll(targets);
+    next.targetsFacts = targetsFacts;
+    next.remembered = remembered;
     return next;
+  }
+
+  /** What the next process may rely on, once all of a refresh has been verified. */
+  VerifiedRecord toRecord(Map<String, String> stamps) {
+    return new VerifiedRecord(
+        root.facts(),
+        timestamp.facts(),
+        snapshot == null ? remembered.snapshot() : snapshot.facts(),
+        targetsFacts == null ? remembered.targets() : targetsFacts,
+        stamps);
   }
 
   RootRole root() {
     return root.role();
   }
 
+  long rootVersion() {
+    return root.facts().version();
+  }
+
   byte[] rootBytes() {
     return root.bytes();
   }
 
-  Optional<TimestampRole> timestamp() {
-    return Optional.ofNullable(timestamp).map(SignedMetadata::role);
+  boolean hasTimestamp() {
+    return timestamp != null;
   }
 
   /** The bytes of the trusted timestamp, to compare a stored file with. */
   Optional<byte[]> timestampBytes() {
-    return Optional.ofNullable(timestamp).map(SignedMetadata::bytes);
+    return Optional.ofNullable(timestamp).map(TrustedDocument::bytes);
   }
 
   // ---- root, section 5.3
@@ -94,7 +130,7 @@ final class TrustedMetadataSet {
    *     have to go (section 5.3.11)
    */
   boolean updateRoot(byte[] bytes) {
-    long expected = root().version() + 1;
+    long expected = rootVersion() + 1;
     String what = expected + ".root.json";
     SignedMetadata<RootRole> next = parse(bytes, RoleType.ROOT, what);
     Authority.of(root(), RoleType.ROOT).check(next, what + " (by the keys of the root before it)");
@@ -106,14 +142,14 @@ final class TrustedMetadataSet {
     boolean rotated =
         losesKey(root(), next.role(), RoleType.TIMESTAMP)
             || losesKey(root(), next.role(), RoleType.SNAPSHOT);
-    root = next;
+    root = TrustedDocument.of(next, RoleType.ROOT);
     forgetAllButRoot();
     return rotated;
   }
 
   /** Section 5.3.10: the last root of the chain must not have expired. */
   void checkRootIsFresh() {
-    checkFresh(root(), "root");
+    freshness.check(root.facts(), "root");
   }
 
   /** Forgets timestamp, snapshot and targets, for example because the store holds others. */
@@ -122,6 +158,8 @@ final class TrustedMetadataSet {
     snapshot = null;
     snapshotDescribed = null;
     targets.clear();
+    targetsFacts = null;
+    remembered = null;
   }
 
   private static boolean losesKey(RootRole before, RootRole after, RoleType<?> type) {
@@ -133,9 +171,13 @@ final class TrustedMetadataSet {
 
   /** Takes a stored timestamp as what was seen before; it may have expired. */
   void recallTimestamp(byte[] bytes) {
+    if (remembered != null && remembered.timestamp().areOf(bytes)) {
+      timestamp = TrustedDocument.remembered(bytes, RoleType.TIMESTAMP, remembered.timestamp());
+      return;
+    }
     SignedMetadata<TimestampRole> stored = parse(bytes, RoleType.TIMESTAMP, "stored timestamp");
     Authority.of(root(), RoleType.TIMESTAMP).check(stored, "the stored timestamp");
-    timestamp = stored;
+    timestamp = TrustedDocument.of(stored, RoleType.TIMESTAMP);
   }
 
   /**
@@ -145,25 +187,25 @@ final class TrustedMetadataSet {
    */
   boolean updateTimestamp(byte[] bytes) {
     if (timestamp != null && Arrays.equals(timestamp.bytes(), bytes)) {
-      checkFresh(timestamp.role(), "timestamp");
+      freshness.check(timestamp.facts(), "timestamp");
       return false;
     }
     SignedMetadata<TimestampRole> fetched = parse(bytes, RoleType.TIMESTAMP, "timestamp");
     Authority.of(root(), RoleType.TIMESTAMP).check(fetched, "the timestamp");
     if (timestamp != null) {
-      checkNotOlder("timestamp", timestamp.role().version(), fetched.role().version());
+      VersionOrder.checkNotOlder("timestamp", timestamp.role().version(), fetched.role().version());
       if (fetched.role().version() == timestamp.role().version()) {
         // Section 5.4.3.1: nothing new. The one seen before stays, and has to be fresh still.
-        checkFresh(timestamp.role(), "timestamp");
+        freshness.check(timestamp.facts(), "timestamp");
         return false;
       }
-      checkNotOlder(
+      VersionOrder.checkNotOlder(
           "snapshot that the timestamp names",
           timestamp.role().snapshot().version(),
           fetched.role().snapshot().version());
     }
-    checkFresh(fetched.role(), "timestamp");
-    timestamp = fetched;
+    freshness.check(fetched.role(), "timestamp");
+    timestamp = TrustedDocument.of(fetched, RoleType.TIMESTAMP);
     return true;
   }
 
@@ -174,17 +216,41 @@ final class TrustedMetadataSet {
     return timestamp.role().snapshot();
   }
 
-  /** Whether a snapshot, current or older, is known. */
+  /** Whether the content of a snapshot, current or older, is known. */
   boolean hasSnapshot() {
     return snapshot != null;
   }
 
+  /**
+   * Whether an earlier process verified the snapshot that is current, so that nobody needs to read
+   * it unless its content is asked for.
+   *
+   * @return what is known of it
+   * @throws ExpiredException if it did, but the snapshot has expired
+   */
+  Optional<VerifiedFacts> rememberedSnapshot() {
+    if (remembered == null || snapshot != null) {
+      return Optional.empty();
+    }
+    VerifiedFacts facts = remembered.snapshot();
+    boolean sameTimestamp = timestamp.facts().digest().equals(remembered.timestamp().digest());
+    if (!sameTimestamp && !facts.meet(describedSnapshot())) {
+      return Optional.empty();
+    }
+    freshness.check(facts, "snapshot");
+    return Optional.of(facts);
+  }
+
   /** Takes a stored snapshot as what was seen before; it may be old and have expired. */
   void recallSnapshot(byte[] bytes) {
+    snapshotDescribed = null;
+    if (remembered != null && remembered.snapshot().areOf(bytes)) {
+      snapshot = TrustedDocument.remembered(bytes, RoleType.SNAPSHOT, remembered.snapshot());
+      return;
+    }
     SignedMetadata<SnapshotRole> stored = parse(bytes, RoleType.SNAPSHOT, "stored snapshot");
     Authority.of(root(), RoleType.SNAPSHOT).check(stored, "the stored snapshot");
-    snapshot = stored;
-    snapshotDescribed = null;
+    snapshot = TrustedDocument.of(stored, RoleType.SNAPSHOT);
   }
 
   /**
@@ -202,7 +268,7 @@ final class TrustedMetadataSet {
             || !Description.matches(described, snapshot.bytes()))) {
       return false;
     }
-    checkFresh(snapshot.role(), "snapshot");
+    freshness.check(snapshot.facts(), "snapshot");
     snapshotDescribed = described;
     return true;
   }
@@ -213,27 +279,13 @@ final class TrustedMetadataSet {
     Description.check(described, bytes, RoleType.SNAPSHOT, "the snapshot");
     SignedMetadata<SnapshotRole> fetched = parse(bytes, RoleType.SNAPSHOT, "snapshot");
     Authority.of(root(), RoleType.SNAPSHOT).check(fetched, "the snapshot");
-    checkVersion("snapshot", described.version(), fetched.role().version());
+    VersionOrder.checkIs("snapshot", described.version(), fetched.role().version());
     if (snapshot != null) {
-      checkNothingGoesBack(snapshot.role(), fetched.role());
+      VersionOrder.checkNothingGoesBack(snapshot.role(), fetched.role());
     }
-    checkFresh(fetched.role(), "snapshot");
-    snapshot = fetched;
+    freshness.check(fetched.role(), "snapshot");
+    snapshot = TrustedDocument.of(fetched, RoleType.SNAPSHOT);
     snapshotDescribed = described;
-  }
-
-  private static void checkNothingGoesBack(SnapshotRole before, SnapshotRole after) {
-    before
-        .meta()
-        .forEach(
-            (file, old) -> {
-              MetaFile now = after.meta().get(file);
-              if (now == null) {
-                throw new RollbackException(
-                    "cannot trust the snapshot: it no longer lists " + file);
-              }
-              checkNotOlder(file, old.version(), now.version());
-            });
   }
 
   // ---- targets and delegated roles, section 5.6
@@ -250,6 +302,27 @@ final class TrustedMetadataSet {
   }
 
   /**
+   * Whether an earlier process verified the top-level targets document that is current, so that
+   * nobody needs to read it unless its content is asked for.
+   *
+   * @return what is known of it
+   * @throws ExpiredException if it did, but the document has expired
+   */
+  Optional<VerifiedFacts> rememberedTargets() {
+    if (remembered == null) {
+      return Optional.empty();
+    }
+    VerifiedFacts facts = remembered.targets();
+    boolean sameSnapshot =
+        snapshot == null || snapshot.facts().digest().equals(remembered.snapshot().digest());
+    if (!sameSnapshot && !facts.meet(described("targets"))) {
+      return Optional.empty();
+    }
+    freshness.check(facts, "targets");
+    return Optional.of(facts);
+  }
+
+  /**
    * The verified document of a role under an authority, if it is known and still what the snapshot
    * says.
    *
@@ -261,7 +334,7 @@ final class TrustedMetadataSet {
     if (known == null || !known.described().equals(described(role))) {
       return Optional.empty();
     }
-    checkFresh(known.document(), role);
+    freshness.check(known.document(), role);
     return Optional.of(known.document());
   }
 
@@ -273,61 +346,37 @@ final class TrustedMetadataSet {
     MetaFile described = described(role);
     String what = "the role " + role;
     Description.check(described, bytes, RoleType.TARGETS, what);
-    SignedMetadata<TargetsRole> document = parse(bytes, RoleType.TARGETS, role);
-    authority.check(document, what);
-    checkVersion(role, described.version(), document.role().version());
-    checkFresh(document.role(), role);
+    TargetsRole document;
+    if (isRememberedTargets(role, bytes)) {
+      document = TrustedDocument.remembered(bytes, RoleType.TARGETS, remembered.targets()).role();
+    } else {
+      SignedMetadata<TargetsRole> signed = parse(bytes, RoleType.TARGETS, role);
+      authority.check(signed, what);
+      document = signed.role();
+    }
+    VersionOrder.checkIs(role, described.version(), document.version());
+    freshness.check(document, role);
     targets
         .entrySet()
         .removeIf(
             known ->
                 known.getKey().role().equals(role)
                     && !known.getValue().described().equals(described));
-    targets.put(new Claim(role, authority), new VerifiedTargets(document.role(), described));
-    return document.role();
+    targets.put(new Claim(role, authority), new VerifiedTargets(document, described));
+    if (role.equals(RoleType.TARGETS.name())) {
+      targetsFacts = VerifiedFacts.of(document, bytes);
+    }
+    return document;
   }
 
-  // ---- checks
-
-  private void checkFresh(Role role, String what) {
-    if (role.isExpiredAt(startTime)) {
-      throw new ExpiredException(
-          "cannot trust the "
-              + what
-              + " (version "
-              + role.version()
-              + "): it expired at "
-              + role.expires()
-              + " and it is "
-              + startTime
-              + "; check this device's clock, or ask the publisher to refresh the repository");
-    }
-  }
-
-  private static void checkNotOlder(String what, long before, long now) {
-    if (now < before) {
-      throw new RollbackException(
-          "cannot trust the "
-              + what
-              + ": it is version "
-              + now
-              + ", but version "
-              + before
-              + " was seen before");
-    }
-  }
-
-  private static void checkVersion(String what, long described, long found) {
-    if (described != found) {
-      throw new MixAndMatchException(
-          "cannot trust the "
-              + what
-              + ": it is version "
-              + found
-              + " where "
-              + described
-              + " belongs");
-    }
+  /**
+   * Whether the signatures of these bytes were verified before. The keys of the top-level targets
+   * are the root's, and a record is of one root; other roles have other delegators.
+   */
+  private boolean isRememberedTargets(String role, byte[] bytes) {
+    return remembered != null
+        && role.equals(RoleType.TARGETS.name())
+        && remembered.targets().areOf(bytes);
   }
 
   private static <R extends Role> SignedMetadata<R> parse(

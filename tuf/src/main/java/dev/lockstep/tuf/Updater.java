@@ -22,9 +22,6 @@ import java.util.Optional;
  * Thread-safe: one method runs at a time, but downloads run beside everything.
  */
 public final class Updater {
-  /** A clock may be put back by this much, for example after a wrong time zone. */
-  private static final Duration CLOCK_TOLERANCE = Duration.ofDays(1);
-
   /** A poll every minute shall not write every minute. */
   private static final Duration CLOCK_RECORD_INTERVAL = Duration.ofHours(1);
 
@@ -33,6 +30,7 @@ public final class Updater {
   private final MetadataStore store;
   private final Clock clock;
   private final RepositoryReader reader;
+  private final Mirrors content;
 
   private Optional<TrustedMetadataSet> known = Optional.empty();
   private boolean refreshed;
@@ -52,6 +50,7 @@ public final class Updater {
     this.store = store;
     this.clock = clock;
     this.reader = new RepositoryReader(settings, fetcher, store, sleeper);
+    this.content = new Mirrors(settings.contentUrls());
   }
 
   /**
@@ -71,12 +70,13 @@ public final class Updater {
           time ->
               checkClock(
                   startTime,
-                  time.minus(CLOCK_TOLERANCE),
+                  time.minus(settings.limits().clockTolerance()),
                   "set the clock, or if it was ahead at the last refresh, delete last_refresh in"
                       + " the metadata store"));
       TrustedMetadataSet trusted = reader.start(known, startTime);
       known = Optional.of(trusted);
       reader.refresh(trusted);
+      reader.remember(trusted);
       if (last.isEmpty() || startTime.isAfter(last.get().plus(CLOCK_RECORD_INTERVAL))) {
         store.recordRefresh(startTime);
       }
@@ -150,15 +150,21 @@ public final class Updater {
     }
   }
 
-  /** The address of a target's content, with the hash in its name if snapshots are consistent. */
-  public synchronized URI locate(TargetFile target) {
+  /**
+   * The preferred address of a target's content, with the hash in its name if snapshots are
+   * consistent.
+   */
+  public URI locate(TargetFile target) {
+    return URI.create(settings.contentUrl() + nameOf(target));
+  }
+
+  private synchronized String nameOf(TargetFile target) {
     String path = RoleNames.encodePath(target.path());
     if (!trusted().root().consistentSnapshot()) {
-      return URI.create(settings.contentUrl() + path);
+      return path;
     }
     int name = path.lastIndexOf('/') + 1;
-    String prefixed = path.substring(0, name) + hashForName(target) + "." + path.substring(name);
-    return URI.create(settings.contentUrl() + prefixed);
+    return path.substring(0, name) + hashForName(target) + "." + path.substring(name);
   }
 
   private static String hashForName(TargetFile target) {
@@ -182,10 +188,16 @@ public final class Updater {
               + " bytes, more than "
               + maxBytes);
     }
+    TargetDownload.digestsOf(target);
+    String name = nameOf(target);
+    return content.first(mirror -> fetchOnce(target, URI.create(mirror + name)));
+  }
+
+  private byte[] fetchOnce(TargetFile target, URI uri) {
     Map<String, MessageDigest> digests = TargetDownload.digestsOf(target);
     byte[] bytes;
     try {
-      bytes = fetcher.fetch(locate(target), target.length());
+      bytes = fetcher.fetch(uri, target.length());
     } catch (LimitException e) {
       throw TargetDownload.mismatch(target, "it is longer than " + target.length() + " bytes", e);
     }
@@ -203,7 +215,9 @@ public final class Updater {
    * @throws LengthOrHashException if what came is not the target
    */
   public void download(TargetFile target, Path destination) {
-    new TargetDownload(target, destination).run(fetcher, locate(target));
+    TargetDownload download = new TargetDownload(target, destination);
+    String name = nameOf(target);
+    content.firstThat(mirror -> download.run(fetcher, URI.create(mirror + name)));
   }
 
   private TrustedMetadataSet trusted() {

@@ -13,6 +13,12 @@ final class MemoryMetadataStore implements MetadataStore {
   final Map<Long, byte[]> roots = new TreeMap<>();
   java.time.Instant lastRefresh;
   final List<String> writes = new ArrayList<>();
+  final List<String> reads = new ArrayList<>();
+
+  /** What {@link #stamp} answers; a test that changes a document behind it leaves it as it is. */
+  final Map<String, String> stamps = new TreeMap<>();
+
+  byte[] record;
 
   @Override
   public Lease acquire() {
@@ -21,12 +27,14 @@ final class MemoryMetadataStore implements MetadataStore {
 
   @Override
   public Optional<byte[]> load(String role) {
+    reads.add(role);
     return Optional.ofNullable(documents.get(role));
   }
 
   @Override
   public void save(String role, byte[] bytes) {
     writes.add(role);
+    stamps.put(role, "written-" + writes.size());
     documents.put(role, bytes.clone());
   }
 
@@ -60,6 +68,22 @@ final class MemoryMetadataStore implements MetadataStore {
   @Override
   public void recordRefresh(java.time.Instant time) {
     lastRefresh = time;
+  }
+
+  @Override
+  public Optional<byte[]> loadRecord() {
+    return Optional.ofNullable(record);
+  }
+
+  @Override
+  public void saveRecord(byte[] bytes) {
+    writes.add("record");
+    record = bytes.clone();
+  }
+
+  @Override
+  public Optional<String> stamp(String role) {
+    return Optional.ofNullable(stamps.get(role));
   }
 
   /** The version of a stored document, read without any check. */

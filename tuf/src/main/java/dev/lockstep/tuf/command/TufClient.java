@@ -3,6 +3,7 @@ package dev.lockstep.tuf.command;
 import dev.lockstep.tuf.DirectoryMetadataStore;
 import dev.lockstep.tuf.HttpFetcher;
 import dev.lockstep.tuf.HttpSettings;
+import dev.lockstep.tuf.Limits;
 import dev.lockstep.tuf.TargetFile;
 import dev.lockstep.tuf.TufException;
 import dev.lockstep.tuf.Updater;
@@ -21,7 +22,8 @@ import java.time.Clock;
  * {@code download} does so and then fetches targets, in the order given, up to the first failure.
  *
  * <p>Exit code 0, or 1 with one line on standard error. Plain http is allowed: what is fetched is
- * verified, and whoever names such an address asked for it.
+ * verified, and whoever names such an address asked for it. The clock is believed whatever it says:
+ * whoever runs a command decides at what time.
  */
 public final class TufClient {
   private final Clock clock;
@@ -63,7 +65,7 @@ public final class TufClient {
   private Updater updater(ClientOptions options) {
     URI content = options.targetBaseUrl() == null ? options.metadataUrl() : options.targetBaseUrl();
     return new Updater(
-        UpdaterSettings.of(options.metadataUrl(), content),
+        new UpdaterSettings(options.metadataUrl(), content, Limits.defaults().withAnyClock()),
         new HttpFetcher(HttpSettings.defaults().withPlainHttp(true), clock),
         new DirectoryMetadataStore(options.metadataDir()),
         clock);

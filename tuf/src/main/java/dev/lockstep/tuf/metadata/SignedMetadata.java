@@ -22,7 +22,9 @@ public final class SignedMetadata<R extends Role> {
   private final R role;
   private final List<MetadataSignature> signatures;
   private final byte[] bytes;
-  private final byte[] signedBytes;
+
+  /** Null until asked for, if the document was verified before. */
+  private byte[] signedBytes;
 
   private SignedMetadata(
       R role, List<MetadataSignature> signatures, byte[] bytes, byte[] signedBytes) {
@@ -39,11 +41,27 @@ public final class SignedMetadata<R extends Role> {
    *     signatures name the same key id
    */
   public static <R extends Role> SignedMetadata<R> parse(byte[] bytes, RoleType<R> type) {
+    return read(bytes, type, true);
+  }
+
+  /**
+   * Reads a document of which the caller knows that these very bytes were verified before; what
+   * only the verification needs is left out.
+   *
+   * @throws MalformedMetadataException if the bytes are not a document of that type
+   */
+  public static <R extends Role> SignedMetadata<R> parseVerified(byte[] bytes, RoleType<R> type) {
+    return read(bytes, type, false);
+  }
+
+  private static <R extends Role> SignedMetadata<R> read(
+      byte[] bytes, RoleType<R> type, boolean toBeVerified) {
     ObjectNode envelope =
         MetadataJson.asObject(MetadataJson.parse(bytes, "the document"), "the document");
     ObjectNode signed = MetadataJson.object(envelope, "signed");
     List<MetadataSignature> signatures = readSignatures(MetadataJson.array(envelope, "signatures"));
-    return new SignedMetadata<>(type.read(signed), signatures, bytes, Canonical.encode(signed));
+    byte[] canonical = toBeVerified ? Canonical.encode(signed) : null;
+    return new SignedMetadata<>(type.read(signed), signatures, bytes, canonical);
   }
 
   /** Signs a document; the result's {@link #bytes} are the file to publish. */
@@ -64,7 +82,7 @@ public final class SignedMetadata<R extends Role> {
    */
   public SignedMetadata<R> withSignatures(List<MetadataSignature> others) {
     ObjectNode signed = MetadataJson.object(MetadataJson.parse(bytes, "the document"), "signed");
-    return assemble(role, signed, others, signedBytes);
+    return assemble(role, signed, others, signedBytes());
   }
 
   private static <R extends Role> SignedMetadata<R> assemble(
@@ -111,6 +129,11 @@ public final class SignedMetadata<R extends Role> {
 
   /** The canonical form of the signed part: what signatures are made over. */
   public byte[] signedBytes() {
+    if (signedBytes == null) {
+      signedBytes =
+          Canonical.encode(
+              MetadataJson.object(MetadataJson.parse(bytes, "the document"), "signed"));
+    }
     return signedBytes;
   }
 }
