@@ -2,13 +2,7 @@ package dev.lockstep.versionmanagement;
 
 import dev.lockstep.bus.Bus;
 import dev.lockstep.config.Settings;
-import dev.lockstep.config.SourceSettings;
 import dev.lockstep.config.UpdateSettings;
-import dev.lockstep.tuf.DirectoryMetadataStore;
-import dev.lockstep.tuf.HttpFetcher;
-import dev.lockstep.tuf.HttpSettings;
-import dev.lockstep.tuf.Updater;
-import dev.lockstep.tuf.UpdaterSettings;
 import dev.lockstep.versionmanagement.adapter.QuartzAlarms;
 import dev.lockstep.versionmanagement.adapter.SqliteJournal;
 import dev.lockstep.versionmanagement.adapter.TufReleaseSource;
@@ -28,9 +22,6 @@ import dev.lockstep.versionmanagement.port.ScheduleQuestion;
 import dev.lockstep.versionmanagement.port.StateView;
 import dev.lockstep.versionmanagement.service.ServiceSettings;
 import dev.lockstep.versionmanagement.service.VersionService;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Objects;
@@ -54,7 +45,7 @@ public final class VersionManagement implements AutoCloseable {
 
   /** Over the repository that the settings name. */
   public VersionManagement(Settings settings, Bus bus, Clock clock) {
-    this(settings, bus, clock, repository(settings, clock));
+    this(settings, bus, clock, TufReleaseSource.of(settings, clock));
   }
 
   /** Over another source. */
@@ -157,35 +148,6 @@ public final class VersionManagement implements AutoCloseable {
             // The coordinator may have to wait for staging once more before it installs.
             update.stageDeadline().plus(update.installDeadline()),
             update.restartNotice()));
-  }
-
-  private static ReleaseSource repository(Settings settings, Clock clock) {
-    String channel = settings.update().channel().name().toLowerCase(Locale.ROOT);
-    return new TufReleaseSource(() -> updater(settings, clock), channel);
-  }
-
-  private static Updater updater(Settings settings, Clock clock) {
-    SourceSettings from = settings.source();
-    DirectoryMetadataStore store =
-        new DirectoryMetadataStore(settings.device().state().resolve("tuf").resolve("versions"));
-    store.initializeRoot(root(from.rootFile()));
-    HttpSettings http =
-        HttpSettings.defaults()
-            .withTimeouts(settings.update().downloadTimeout(), settings.update().downloadTimeout())
-            .withPlainHttp(from.allowPlainHttp());
-    return new Updater(
-        UpdaterSettings.of(from.metadataUrl(), from.contentUrl()),
-        new HttpFetcher(http, clock),
-        store,
-        clock);
-  }
-
-  private static byte[] root(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException missing) {
-      throw VersionManagementException.Source.noRoot(file.toString(), missing);
-    }
   }
 
   private static String version() {

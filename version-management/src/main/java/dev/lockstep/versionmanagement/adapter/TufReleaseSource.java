@@ -1,17 +1,30 @@
 package dev.lockstep.versionmanagement.adapter;
 
+import dev.lockstep.config.Settings;
+import dev.lockstep.config.SourceSettings;
 import dev.lockstep.protocol.release.MalformedReleaseException;
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.release.ReleaseJson;
+import dev.lockstep.tuf.DirectoryMetadataStore;
+import dev.lockstep.tuf.HttpFetcher;
+import dev.lockstep.tuf.HttpSettings;
 import dev.lockstep.tuf.TargetFile;
 import dev.lockstep.tuf.TufException;
 import dev.lockstep.tuf.Updater;
+import dev.lockstep.tuf.UpdaterSettings;
+import dev.lockstep.versionmanagement.VersionManagementException;
 import dev.lockstep.versionmanagement.domain.Catalogue;
 import dev.lockstep.versionmanagement.domain.Release;
 import dev.lockstep.versionmanagement.domain.Withheld;
 import dev.lockstep.versionmanagement.port.ReleaseSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -41,6 +54,35 @@ public final class TufReleaseSource implements ReleaseSource {
   public TufReleaseSource(Supplier<Updater> opener, String channel) {
     this.opener = opener;
     this.channel = channel;
+  }
+
+  /** Reads the channel and the repository that the settings name. Nothing is opened yet. */
+  public static TufReleaseSource of(Settings settings, Clock clock) {
+    String channel = settings.update().channel().name().toLowerCase(Locale.ROOT);
+    return new TufReleaseSource(() -> open(settings, clock), channel);
+  }
+
+  private static Updater open(Settings settings, Clock clock) {
+    SourceSettings from = settings.source();
+    DirectoryMetadataStore store =
+        new DirectoryMetadataStore(settings.device().state().resolve("tuf").resolve("versions"));
+    store.initializeRoot(root(from.rootFile()));
+    Duration timeout = settings.update().downloadTimeout();
+    HttpSettings http =
+        HttpSettings.defaults().withTimeouts(timeout, timeout).withPlainHttp(from.allowPlainHttp());
+    return new Updater(
+        UpdaterSettings.of(from.metadataUrl(), from.contentUrl()),
+        new HttpFetcher(http, clock),
+        store,
+        clock);
+  }
+
+  private static byte[] root(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException missing) {
+      throw VersionManagementException.Source.noRoot(file.toString(), missing);
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.lockstep.versionmanagement.domain;
 
 import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.protocol.version.VersionRange;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,13 +12,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Which component is where, at which version. Forgets nobody, but knows who is away.
+ * Which component is where, at which version, and who is away. Who was silent for {@link
+ * #FORGOTTEN_AFTER} is forgotten, so that a device that was taken away does not stand in the way of
+ * the others for ever.
  *
  * <p>Not safe for use by several threads: one thread owns it.
  */
 public final class Inventory {
   /** More sites than this are not taken in, so that a flood cannot fill the memory. */
   public static final int MAX_SITES = 20_000;
+
+  /** Silence after which a component on a device is no longer part of the app. */
+  public static final Duration FORGOTTEN_AFTER = Duration.ofDays(30);
 
   private record Seen(Announcement announcement, Instant at) {
     Instant awayFrom() {
@@ -72,6 +78,7 @@ public final class Inventory {
   /** Everything that is known, ordered by component and device. */
   public List<ComponentOnDevice> at(Instant now) {
     expected.values().removeIf(awaited -> !awaited.until().isAfter(now));
+    seen.values().removeIf(there -> there.at().plus(FORGOTTEN_AFTER).isBefore(now));
     List<ComponentOnDevice> all = new ArrayList<>();
     seen.forEach((site, there) -> all.add(announcedComponent(site, there, now)));
     local.forEach(

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 public final class OfferMaker {
   private static final int MAX_VERSIONS = 8;
   private static final int MAX_STEPS = 20_000;
+  private static final int MAX_WITHHELD = 200;
 
   private final String channel;
 
@@ -134,6 +135,7 @@ public final class OfferMaker {
                   || ReleaseVersion.parse(one.version()).isNewerThan(chosen.version());
             })
         .sorted(Comparator.comparing(Withheld::component).thenComparing(Withheld::version))
+        .limit(MAX_WITHHELD)
         .toList();
   }
 

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Checks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Checks.class);
   private static final int MAX_WAITING = 1_000;
-  private static final long CLOSE_SECONDS = 5;
+  private static final long CLOSE_SECONDS = 1;
   private static final Duration FIRST_PAUSE = Duration.ofMinutes(5);
   private static final int MAX_DOUBLINGS = 10;
 

@@ -59,6 +59,14 @@ class InventoryTest {
   }
 
   @Test
+  void at_silenceOfAMonth_isForgotten() {
+    inventory.announced(frontend("1.0.0"), NOW);
+
+    assertThat(inventory.at(NOW.plus(Inventory.FORGOTTEN_AFTER))).hasSize(1);
+    assertThat(inventory.at(NOW.plus(Inventory.FORGOTTEN_AFTER).plusSeconds(1))).isEmpty();
+  }
+
+  @Test
   void announced_leaving_isAwayAtOnce() {
     Announcement there = frontend("1.0.0");
     inventory.announced(

@@ -1,0 +1,520 @@
+package dev.lockstep.versionmanagement;
+
+import static dev.lockstep.versionmanagement.domain.Samples.backend;
+import static dev.lockstep.versionmanagement.domain.Samples.frontend;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.Timestamp;
+import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.v1.DownloadRequest;
+import dev.lockstep.protocol.v1.ErrorCode;
+import dev.lockstep.protocol.v1.InstallOutcome;
+import dev.lockstep.protocol.v1.InstallPhase;
+import dev.lockstep.protocol.v1.InstallProgress;
+import dev.lockstep.protocol.v1.InstallRequest;
+import dev.lockstep.protocol.v1.PolicyDecision;
+import dev.lockstep.protocol.v1.PolicyRequest;
+import dev.lockstep.protocol.v1.ReleaseId;
+import dev.lockstep.protocol.v1.RestartScheduled;
+import dev.lockstep.protocol.v1.RevertRequest;
+import dev.lockstep.protocol.v1.ScheduleRequest;
+import dev.lockstep.protocol.v1.ScheduleRequest.Action;
+import dev.lockstep.protocol.v1.ScheduleResponse;
+import dev.lockstep.protocol.v1.WithheldRelease;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeploymentFlowTest {
+  private static final Map<String, String> BOTH = Map.of("backend", "1.1.0", "kiosk-ui", "1.1.0");
+
+  @TempDir private Path folder;
+  private TestHub hub;
+
+  @BeforeEach
+  void hub() {
+    hub = new TestHub(new TestSettings(folder));
+    hub.source.has(backend("1.1.0", "1.1.0"), frontend("1.1.0", "^1.0.0"));
+  }
+
+  @AfterEach
+  void close() {
+    hub.close();
+  }
+
+  private DownloadRequest downloading() {
+    hub.start().withApp();
+    return hub.hear(
+        Topics.DOWNLOAD_REQUEST, request -> hub.offered(request.getOffer()).equals(BOTH));
+  }
+
+  /** Everything is staged. */
+  private String staged() {
+    DownloadRequest request = downloading();
+    hub.stage(request);
+    hub.awaitJob(request.getJobId(), "STAGED");
+    return request.getJobId();
+  }
+
+  /** Somebody wants it now. */
+  private String installing() {
+    String job = staged();
+    assertThat(hub.schedule(Action.ACTION_NOW).getAccepted()).isTrue();
+    hub.hear(Topics.INSTALL_REQUEST, request -> request.getJobId().equals(job));
+    return job;
+  }
+
+  private static long seconds(Timestamp at) {
+    return at.getSeconds();
+  }
+
+  @Test
+  @Tag("R32")
+  @Tag("R33")
+  void autoDownloadOnly_available_isDownloadedAndThenWaits() {
+    DownloadRequest request = downloading();
+
+    assertThat(request.getOffer().getReleasesList())
+        .extracting(one -> one.getComponent() + one.getDevicesList())
+        .containsExactly("backend[hub]", "kiosk-ui[kiosk-1, kiosk-2]");
+    hub.stage(request);
+    hub.awaitJob(request.getJobId(), "STAGED");
+    hub.pass(Duration.ofDays(2));
+    hub.awaitJob(request.getJobId(), "STAGED");
+    assertThat(hub.said(Topics.INSTALL_REQUEST)).isEmpty();
+  }
+
+  @Test
+  @Tag("R32")
+  @Tag("R43")
+  void bothOff_available_isOnlyReported() {
+    hub.settings.autoDownload = false;
+    hub.start().withApp();
+
+    hub.check();
+
+    var offer = hub.state().getOffer();
+    assertThat(offer.getDecision()).isEqualTo(PolicyDecision.POLICY_DECISION_REPORT);
+    assertThat(hub.said(Topics.DOWNLOAD_REQUEST)).isEmpty();
+    assertThat(hub.state().getJobsList()).isEmpty();
+  }
+
+  @Test
+  @Tag("R37")
+  @Tag("R43")
+  void bothOn_available_isInstalledAtThePreferredTimeWithoutAnyone() {
+    hub.settings.autoInstall = true;
+    DownloadRequest request = downloading();
+    hub.stage(request);
+
+    RestartScheduled notice =
+        hub.hear(Topics.RESTART_SCHEDULED, one -> one.getJobId().equals(request.getJobId()));
+    assertThat(seconds(notice.getPlannedAt()))
+        .isEqualTo(Instant.parse("2026-06-02T03:00:00Z").getEpochSecond());
+    assertThat(notice.getDevice()).isEmpty();
+    assertThat(notice.getSupersedes()).isEmpty();
+    assertThat(notice.hasExpectedDowntime()).isTrue();
+    assertThat(seconds(notice.getServerTime())).isEqualTo(hub.clock.instant().getEpochSecond());
+    assertThat(hub.said(Topics.INSTALL_REQUEST)).isEmpty();
+
+    hub.pass(Duration.between(hub.clock.instant(), Instant.parse("2026-06-02T03:00:00Z")));
+    InstallRequest install = hub.hear(Topics.INSTALL_REQUEST, one -> true);
+    assertThat(install.getJobId()).isEqualTo(request.getJobId());
+    assertThat(install.getOfferId()).isEqualTo(request.getOffer().getOfferId());
+    assertThat(install.getReleasesList())
+        .extracting(ReleaseId::getComponent)
+        .containsExactly("backend", "kiosk-ui");
+    assertThat(install.getDevicesList()).as("everybody takes part").isEmpty();
+  }
+
+  @Test
+  @Tag("R34")
+  @Tag("R35")
+  void critical_available_isAnnouncedAndInstalledAtTheNextOpportunity() {
+    hub.source.has(backend("1.1.0", "1.1.0").asCritical());
+    hub.start().withApp();
+    DownloadRequest request = hub.hearDownload();
+    assertThat(hub.state().getOffer().getDecision())
+        .isEqualTo(PolicyDecision.POLICY_DECISION_INSTALL_NOW);
+    assertThat(hub.state().getOffer().getDecisionReason()).contains("next opportunity");
+    hub.stage(request);
+
+    RestartScheduled notice = hub.hear(Topics.RESTART_SCHEDULED, one -> true);
+    assertThat(seconds(notice.getPlannedAt()))
+        .isEqualTo(hub.clock.instant().plusSeconds(10).getEpochSecond());
+    assertThat(notice.hasPostponableUntil()).isFalse();
+    ScheduleResponse refused = hub.schedule(Action.ACTION_CANCEL);
+    assertThat(refused.getError().getCode()).isEqualTo(ErrorCode.ERROR_CODE_SCHEDULE_REFUSED);
+
+    hub.pass(Duration.ofSeconds(10));
+    hub.hear(Topics.INSTALL_REQUEST, one -> one.getJobId().equals(request.getJobId()));
+  }
+
+  @Test
+  @Tag("R36")
+  void schedule_now_downloadsInstallsAndReportsTheEnd() {
+    hub.settings.autoDownload = false;
+    hub.start().withApp();
+    hub.check();
+
+    ScheduleResponse response = hub.schedule(Action.ACTION_NOW);
+    assertThat(response.getAccepted()).isTrue();
+    DownloadRequest request = hub.hearDownload();
+    assertThat(request.getJobId()).isEqualTo(response.getJobId());
+    hub.stage(request);
+    hub.hear(Topics.INSTALL_REQUEST, one -> one.getJobId().equals(response.getJobId()));
+    assertThat(hub.schedule(Action.ACTION_NOW).getJobId())
+        .as("the same again while it runs")
+        .isEqualTo(response.getJobId());
+    assertThat(hub.schedule(Action.ACTION_PREFERRED_TIME).getError().getCode())
+        .isEqualTo(ErrorCode.ERROR_CODE_INSTALL_BUSY);
+    hub.installed(response.getJobId(), "hub", "backend", InstallOutcome.INSTALL_OUTCOME_COMMITTED);
+    hub.installed(response.getJobId(), "", "", InstallOutcome.INSTALL_OUTCOME_COMMITTED);
+
+    hub.awaitJob(response.getJobId(), "COMMITTED");
+    assertThat(hub.state().hasOffer()).as("nothing stale is offered").isFalse();
+    assertThat(hub.state().getComponentsList())
+        .extracting(one -> one.getVersion())
+        .containsOnly("1.1.0");
+    // A late announcement of the old version does not bring the offer back.
+    hub.kiosk("kiosk-1", "1.0.0");
+    hub.kiosk("kiosk-1", "1.1.0");
+    assertThat(hub.check().getResult().name()).isEqualTo("CHECK_RESULT_UP_TO_DATE");
+  }
+
+  @Test
+  @Tag("R11")
+  @Tag("R36")
+  void schedule_atPostponeCancel_isAnsweredAndAnnounced() {
+    String job = staged();
+    Instant evening = hub.clock.instant().plusSeconds(3_600);
+
+    ScheduleResponse at =
+        hub.schedule(
+            ScheduleRequest.newBuilder()
+                .setAction(Action.ACTION_AT)
+                .setAt(Timestamp.newBuilder().setSeconds(evening.getEpochSecond())));
+    assertThat(at.getJobId()).isEqualTo(job);
+    assertThat(seconds(at.getPlannedAt())).isEqualTo(evening.getEpochSecond());
+    RestartScheduled first = hub.hear(Topics.RESTART_SCHEDULED, one -> !one.getCancelled());
+
+    ScheduleResponse later =
+        hub.schedule(
+            ScheduleRequest.newBuilder()
+                .setAction(Action.ACTION_POSTPONE)
+                .setPostponeBy(com.google.protobuf.Duration.newBuilder().setSeconds(600)));
+    assertThat(seconds(later.getPlannedAt())).isEqualTo(evening.getEpochSecond() + 600);
+    RestartScheduled moved =
+        hub.hear(Topics.RESTART_SCHEDULED, one -> !one.getSupersedes().isEmpty());
+    assertThat(moved.getNoticeId()).isEqualTo(first.getNoticeId());
+    assertThat(moved.getSupersedes()).isEqualTo(first.getNoticeId());
+    assertThat(seconds(hub.state().getNotices(0).getPlannedAt()))
+        .isEqualTo(evening.getEpochSecond() + 600);
+    assertThat(seconds(hub.state().getInstallPlannedAt()))
+        .isEqualTo(evening.getEpochSecond() + 600);
+
+    ScheduleResponse cancelled = hub.schedule(Action.ACTION_CANCEL);
+    assertThat(cancelled.getAccepted()).isTrue();
+    assertThat(cancelled.hasPlannedAt()).isFalse();
+    assertThat(hub.hear(Topics.RESTART_SCHEDULED, RestartScheduled::getCancelled).getNoticeId())
+        .isEqualTo(first.getNoticeId());
+    hub.pass(Duration.ofHours(5));
+    hub.awaitJob(job, "STAGED");
+  }
+
+  @Test
+  @Tag("R36")
+  void schedule_whatCannotBe_isRefusedWithTheReason() {
+    hub.source.has();
+    hub.start().withApp();
+    assertThat(hub.schedule(Action.ACTION_NOW).getError().getCode())
+        .isEqualTo(ErrorCode.ERROR_CODE_OFFER_UNKNOWN);
+    assertThat(hub.schedule(Action.ACTION_CANCEL).getError().getCode())
+        .isEqualTo(ErrorCode.ERROR_CODE_SCHEDULE_REFUSED);
+    assertThat(hub.schedule(Action.ACTION_UNSPECIFIED).getError().getCode())
+        .isEqualTo(ErrorCode.ERROR_CODE_SCHEDULE_REFUSED);
+    hub.source.has(backend("1.1.0", "1.1.0"));
+    hub.check();
+    assertThat(
+            hub.schedule(
+                    ScheduleRequest.newBuilder().setAction(Action.ACTION_NOW).setOfferId("other"))
+                .getError()
+                .getCode())
+        .isEqualTo(ErrorCode.ERROR_CODE_OFFER_UNKNOWN);
+    assertThat(hub.schedule(Action.ACTION_AT).getError().getMessage()).contains("time is missing");
+    assertThat(
+            hub.schedule(
+                    ScheduleRequest.newBuilder()
+                        .setAction(Action.ACTION_AT)
+                        .setAt(Timestamp.newBuilder().setSeconds(1)))
+                .getError()
+                .getMessage())
+        .contains("in the past");
+  }
+
+  @Test
+  @Tag("R44")
+  void restart_scheduledInstall_isKeptAnnouncedAndRun() {
+    hub.settings.autoInstall = true;
+    DownloadRequest request = downloading();
+    hub.stage(request);
+    hub.awaitJob(request.getJobId(), "SCHEDULED");
+    hub.stop();
+    hub.forget();
+    hub.clock.set(Instant.parse("2026-06-02T03:30:00Z"));
+    // Not even the source is needed.
+    hub.source.fails(
+        dev.lockstep.versionmanagement.domain.CheckResult.UNREACHABLE,
+        ErrorCode.ERROR_CODE_SOURCE_UNREACHABLE,
+        java.util.Optional.empty());
+
+    hub.start();
+
+    RestartScheduled notice = hub.hear(Topics.RESTART_SCHEDULED, one -> true);
+    assertThat(seconds(notice.getPlannedAt()))
+        .isEqualTo(Instant.parse("2026-06-02T03:30:10Z").getEpochSecond());
+    assertThat(notice.getJobId()).isEqualTo(request.getJobId());
+    assertThat(hub.offered(hub.state().getOffer())).isEqualTo(BOTH);
+    assertThat(hub.state().getComponentsList())
+        .as("who was known is known, and away until he announces himself")
+        .hasSize(3);
+    hub.pass(Duration.ofSeconds(10));
+    hub.hear(Topics.INSTALL_REQUEST, one -> one.getJobId().equals(request.getJobId()));
+  }
+
+  @Test
+  @Tag("R16")
+  @Tag("R44")
+  void restart_whileInstalling_asksAgainWithTheSameJob() {
+    String job = installing();
+    hub.stop();
+    hub.forget();
+
+    hub.start();
+
+    hub.hear(Topics.INSTALL_REQUEST, one -> one.getJobId().equals(job));
+    hub.installed(job, "", "", InstallOutcome.INSTALL_OUTCOME_COMMITTED);
+    hub.awaitJob(job, "COMMITTED");
+  }
+
+  @Test
+  @Tag("R16")
+  void request_noAnswer_isRepeatedUntilProgressIsSeen() {
+    String job = installing();
+    hub.forget();
+    hub.pass(Duration.ofSeconds(2));
+    hub.hear(Topics.INSTALL_REQUEST, one -> one.getJobId().equals(job));
+
+    hub.peer.publish(
+        Topics.INSTALL_PROGRESS,
+        InstallProgress.newBuilder()
+            .setJobId(job)
+            .setPhase(InstallPhase.INSTALL_PHASE_BARRIER)
+            .build());
+    hub.state();
+    hub.forget();
+    hub.pass(Duration.ofSeconds(30));
+    hub.state();
+    assertThat(hub.said(Topics.INSTALL_REQUEST)).isEmpty();
+  }
+
+  @Test
+  void reverted_release_isNotTriedAgainUnlessAPersonSaysSo() {
+    String job = installing();
+    hub.installed(job, "hub", "backend", InstallOutcome.INSTALL_OUTCOME_REVERTED);
+    hub.installed(job, "", "", InstallOutcome.INSTALL_OUTCOME_REVERTED);
+    hub.awaitJob(job, "REVERTED");
+    hub.forget();
+
+    var response = hub.check();
+    assertThat(response.getWithheldList())
+        .extracting(WithheldRelease::getComponent)
+        .containsExactly("backend", "kiosk-ui");
+    assertThat(response.getWithheld(0).getReason())
+        .contains("not tried again by itself", "it is unhealthy");
+    assertThat(hub.said(Topics.DOWNLOAD_REQUEST)).isEmpty();
+
+    ScheduleResponse again = hub.schedule(Action.ACTION_NOW);
+    assertThat(again.getAccepted()).isTrue();
+    assertThat(again.getJobId()).isNotEqualTo(job);
+    assertThat(hub.offered(hub.hearDownload().getOffer())).isEqualTo(BOTH);
+  }
+
+  @Test
+  void reverted_thenNewerAppears_isOfferedWithItsCompanion() {
+    String job = installing();
+    hub.installed(job, "hub", "backend", InstallOutcome.INSTALL_OUTCOME_REVERTED);
+    hub.installed(job, "", "", InstallOutcome.INSTALL_OUTCOME_REVERTED);
+    hub.awaitJob(job, "REVERTED");
+    hub.stop();
+    hub.forget();
+    hub.source.has(
+        backend("1.1.0", "1.1.0"), backend("1.1.1", "1.1.1"), frontend("1.1.0", "^1.0.0"));
+
+    hub.start();
+    hub.pass(Duration.ofSeconds(15));
+
+    assertThat(hub.offered(hub.hearDownload().getOffer()))
+        .isEqualTo(Map.of("backend", "1.1.1", "kiosk-ui", "1.1.0"));
+  }
+
+  @Test
+  void stagingFailed_anywhere_endsTheDeploymentAndIsTriedAgainAfterAPause() {
+    DownloadRequest request = downloading();
+    hub.peer.publish(
+        Topics.DOWNLOAD_COMPLETE,
+        dev.lockstep.protocol.v1.DownloadComplete.newBuilder()
+            .setJobId(request.getJobId())
+            .setDevice("kiosk-2")
+            .setComponent("kiosk-ui")
+            .setVersion("1.1.0")
+            .setOutcome(dev.lockstep.protocol.v1.DownloadOutcome.DOWNLOAD_OUTCOME_FAILED)
+            .build());
+    hub.awaitJob(request.getJobId(), "FAILED");
+    hub.hear(Topics.DOWNLOAD_CANCEL, one -> one.getJobId().equals(request.getJobId()));
+    hub.forget();
+    assertThat(hub.check().getResult().name()).isEqualTo("CHECK_RESULT_UP_TO_DATE");
+
+    hub.pass(Duration.ofMinutes(5));
+
+    DownloadRequest second = hub.hearDownload();
+    assertThat(second.getJobId()).isNotEqualTo(request.getJobId());
+  }
+
+  @Test
+  void newerRelease_beforeTheInstall_takesThePlaceOfTheAutomaticOne() {
+    String job = staged();
+    hub.source.has(backend("1.2.0", "1.2.0"), frontend("1.1.0", "^1.0.0"));
+    hub.forget();
+
+    hub.check();
+
+    hub.awaitJob(job, "CANCELLED");
+    assertThat(hub.hearDownload().getOffer().getReleases(0).getToVersion()).isEqualTo("1.2.0");
+  }
+
+  @Test
+  void newerRelease_whatAPersonScheduled_staysAsItIs() {
+    String job = staged();
+    hub.schedule(Action.ACTION_PREFERRED_TIME);
+    hub.source.has(
+        backend("1.1.0", "1.1.0"), backend("1.2.0", "1.2.0"), frontend("1.1.0", "^1.0.0"));
+
+    hub.check();
+
+    assertThat(hub.jobState(job)).contains("SCHEDULED");
+  }
+
+  @Test
+  @Tag("R36")
+  void hold_scheduled_isTakenBackAndRefusedUntilLifted() {
+    hub.settings.autoInstall = true;
+    DownloadRequest request = downloading();
+    hub.stage(request);
+    hub.awaitJob(request.getJobId(), "SCHEDULED");
+
+    var held =
+        hub.policy(
+            PolicyRequest.newBuilder()
+                .setAction(PolicyRequest.Action.ACTION_HOLD)
+                .setReason("fair"));
+    assertThat(held.getHoldsList()).hasSize(1);
+    assertThat(held.hasError()).isFalse();
+    hub.hear(Topics.RESTART_SCHEDULED, RestartScheduled::getCancelled);
+    hub.awaitJob(request.getJobId(), "STAGED");
+    assertThat(hub.state().getOffer().getDecision()).isEqualTo(PolicyDecision.POLICY_DECISION_HELD);
+    assertThat(hub.schedule(Action.ACTION_NOW).getError().getCode())
+        .isEqualTo(ErrorCode.ERROR_CODE_POLICY_REFUSED);
+
+    hub.policy(PolicyRequest.newBuilder().setAction(PolicyRequest.Action.ACTION_UNHOLD));
+    hub.awaitJob(request.getJobId(), "SCHEDULED");
+  }
+
+  @Test
+  void hold_withEnd_endsByItselfAndSurvivesARestart() {
+    hub.settings.autoDownload = false;
+    hub.start().withApp();
+    hub.policy(
+        PolicyRequest.newBuilder()
+            .setAction(PolicyRequest.Action.ACTION_HOLD)
+            .setComponent("backend")
+            .setUntil(
+                Timestamp.newBuilder()
+                    .setSeconds(hub.clock.instant().plusSeconds(60).getEpochSecond())));
+    hub.stop();
+    hub.start();
+    assertThat(hub.state().getOffer().getDecision()).isEqualTo(PolicyDecision.POLICY_DECISION_HELD);
+
+    hub.forget();
+    hub.pass(Duration.ofSeconds(60));
+    hub.hear(Topics.POLICY_CHANGED, policy -> policy.getHoldsCount() == 0);
+    await()
+        .atMost(TestHub.SOON)
+        .until(() -> hub.state().getOffer().getDecision() == PolicyDecision.POLICY_DECISION_REPORT);
+  }
+
+  @Test
+  void skip_version_isNeverOfferedUntilTakenBack() {
+    hub.settings.autoDownload = false;
+    hub.start().withApp();
+    PolicyRequest.Builder skip =
+        PolicyRequest.newBuilder()
+            .setAction(PolicyRequest.Action.ACTION_SKIP)
+            .setComponent("backend")
+            .setVersion("1.1.0");
+
+    assertThat(hub.policy(skip).getSkipsList()).hasSize(1);
+    assertThat(hub.offered(hub.check().getOffer())).isEqualTo(Map.of("kiosk-ui", "1.1.0"));
+    assertThat(hub.policy(skip.setAction(PolicyRequest.Action.ACTION_UNSKIP)).getSkipsList())
+        .isEmpty();
+    assertThat(hub.offered(hub.check().getOffer())).isEqualTo(BOTH);
+  }
+
+  @Test
+  void policy_nonsense_isRefusedAndChangesNothing() {
+    hub.start().withApp();
+
+    for (PolicyRequest.Builder request :
+        java.util.List.of(
+            PolicyRequest.newBuilder(),
+            PolicyRequest.newBuilder().setAction(PolicyRequest.Action.ACTION_UNHOLD),
+            PolicyRequest.newBuilder()
+                .setAction(PolicyRequest.Action.ACTION_HOLD)
+                .setComponent("toaster"),
+            PolicyRequest.newBuilder()
+                .setAction(PolicyRequest.Action.ACTION_HOLD)
+                .setUntil(Timestamp.newBuilder().setSeconds(5)),
+            PolicyRequest.newBuilder()
+                .setAction(PolicyRequest.Action.ACTION_SKIP)
+                .setComponent("backend")
+                .setVersion("v1"))) {
+      var answer = hub.policy(request);
+      assertThat(answer.getError().getCode()).isEqualTo(ErrorCode.ERROR_CODE_POLICY_REFUSED);
+      assertThat(answer.getHoldsCount() + answer.getSkipsCount()).isZero();
+    }
+  }
+
+  @Test
+  void revertRequest_ofAPerson_keepsTheVersionFromComingBackByItself() {
+    hub.source.has(backend("1.0.0", "1.0.0"));
+    hub.start().withApp();
+    hub.peer.publish(
+        Topics.REVERT_REQUEST,
+        RevertRequest.newBuilder().setComponent("backend").setRequestedBy("alex").build());
+    hub.state();
+    hub.backend("0.9.0");
+    hub.state();
+
+    var response = hub.check("backend");
+
+    assertThat(response.getResult().name()).isEqualTo("CHECK_RESULT_UP_TO_DATE");
+    assertThat(response.getWithheld(0).getReason()).contains("alex went back from it");
+  }
+}
