@@ -26,11 +26,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * Signs metadata and puts it in place, in the one order that readers can follow at any moment:
- * targets metadata, then the snapshot that lists it, then the timestamp that names the snapshot.
+ * targets metadata, then the snapshot that lists it, then the timestamp that names the snapshot,
+ * then a new root: what it changes is by then signed with its keys and with those before.
  *
  * <p>The caller holds the repository's lock. Everything is signed before anything is written.
  */
@@ -64,24 +66,20 @@ final class MetadataWriter {
       roles.put(role, roleKeys(role, rootKeys));
     }
     RootRole root = RootRole.of(header("root", 1), true, rootKeys, roles);
-    SignedMetadata<RootRole> signedRoot = sign("root", root, rootKeys, roles.get("root"));
-
     Delegations delegations = delegations();
-    Map<String, SignedMetadata<TargetsRole>> changed = new LinkedHashMap<>();
+    TargetsRole targets = TargetsRole.of(header("targets", 1), Map.of(), delegations);
+    Change change =
+        new Change(
+            SignedMetadata.sign(root, List.of()),
+            SignedMetadata.sign(targets, List.of()),
+            Optional.empty(),
+            Map.of());
     for (DelegatedRole channel : delegations.roles()) {
       TargetsRole empty = TargetsRole.of(header(channel.name(), 1), Map.of());
-      changed.put(channel.name(), sign(channel.name(), empty, delegations.keys(), channel.keys()));
+      change = change.with(channel.name(), empty);
     }
-    TargetsRole targets = TargetsRole.of(header("targets", 1), Map.of(), delegations);
-    changed.put("targets", sign("targets", targets, rootKeys, roles.get("targets")));
-
-    SnapshotRole snapshot = SnapshotRole.of(header("snapshot", 1), listing(Map.of(), changed));
-    SignedMetadata<SnapshotRole> signedSnapshot =
-        sign("snapshot", snapshot, rootKeys, roles.get("snapshot"));
-    SignedMetadata<TimestampRole> signedTimestamp =
-        timestamp(header("timestamp", 1), signedSnapshot, root);
-    put("1.root.json", signedRoot.bytes());
-    write(changed, signedSnapshot, signedTimestamp);
+    change = change.with(root).with("targets", targets);
+    put(prepare(change, Map.of(), 1, 1));
   }
 
   private RoleKeys roleKeys(String role, Map<String, Key> into) {
@@ -104,70 +102,129 @@ final class MetadataWriter {
     return Delegations.of(channelKeys, roles);
   }
 
-  /** Gives a channel other targets, and signs what hangs on it. */
-  void change(CurrentMetadata current, String channel, Map<String, TargetDescription> targets)
-      throws IOException {
-    Delegations delegations = current.targets().role().delegations().orElseThrow();
-    DelegatedRole delegated =
-        delegations
-            .roleNamed(channel)
-            .orElseThrow(
-                () ->
-                    new RepositoryException.Refused(
-                        "publish in channel " + channel,
-                        "this repository does not have it",
-                        "use one of " + RepositorySettings.CHANNELS));
+  /** The change that gives a channel other targets. */
+  Change retarget(CurrentMetadata current, String channel, Map<String, TargetDescription> targets) {
     TargetsRole before = directory.channel(current, channel).role();
     // Sorted, so that the bytes do not depend on the order of publishing.
-    TargetsRole after = before.with(header(channel, before.version() + 1), new TreeMap<>(targets));
-    publish(current, Map.of(channel, sign(channel, after, delegations.keys(), delegated.keys())));
+    return Change.of(current)
+        .with(channel, before.with(header(channel, before.version() + 1), new TreeMap<>(targets)));
   }
 
-  /** Signs snapshot and timestamp anew, with a later expiry. */
-  void refresh(CurrentMetadata current) throws IOException {
-    publish(current, Map.of());
+  /**
+   * Signs a change with the keys that are here, and if that is enough, shows it to readers.
+   *
+   * @return empty if readers see it; otherwise it lacks signatures, and nothing was written
+   */
+  Optional<Change> apply(CurrentMetadata current, Change change) throws IOException {
+    Prepared prepared =
+        prepare(
+            change,
+            current.snapshot().role().meta(),
+            current.snapshot().role().version() + 1,
+            current.timestamp().role().version() + 1);
+    if (!prepared.missing().isEmpty()) {
+      return Optional.of(prepared.change());
+    }
+    put(prepared);
+    return Optional.empty();
   }
 
-  private void publish(CurrentMetadata current, Map<String, SignedMetadata<TargetsRole>> changed)
-      throws IOException {
-    RootRole root = current.root().role();
-    SnapshotRole before = current.snapshot().role();
-    SnapshotRole snapshot =
-        new SnapshotRole(
-            header("snapshot", before.version() + 1),
-            listing(before.meta(), changed),
-            before.extra());
-    SignedMetadata<SnapshotRole> signedSnapshot =
-        sign("snapshot", snapshot, root.keys(), root.keysOf(RoleType.SNAPSHOT));
-    long next = current.timestamp().role().version() + 1;
-    write(changed, signedSnapshot, timestamp(header("timestamp", next), signedSnapshot, root));
+  /** Why a change could not be shown to readers. */
+  RepositoryException lacking(Change change) {
+    Map<String, Verification> missing = new LinkedHashMap<>(change.missing());
+    for (String online : List.of("snapshot", "timestamp")) {
+      RoleKeys needed = change.root().roles().get(online);
+      int here = keys.available(online, needed.keyIds()).size();
+      if (here < needed.threshold()) {
+        missing.put(online, new Verification(here, needed.threshold()));
+      }
+    }
+    if (missing.isEmpty()) {
+      return new RepositoryException.KeyUnusable(
+          "sign", "the signatures do not verify", "check the keys in " + keys.folder());
+    }
+    Map.Entry<String, Verification> first = missing.entrySet().iterator().next();
+    return new RepositoryException.KeyUnusable(
+        "sign " + first.getKey(),
+        "%d of the needed %d keys are in %s"
+            .formatted(first.getValue().valid(), first.getValue().threshold(), keys.folder()),
+        "name the folder with the keys of this repository by --keys, or have the change signed"
+            + " elsewhere: --draft");
   }
 
-  private static Map<String, MetaFile> listing(
-      Map<String, MetaFile> before, Map<String, SignedMetadata<TargetsRole>> changed) {
-    Map<String, MetaFile> listed = new TreeMap<>(before);
-    changed.forEach((role, document) -> listed.put(role + ".json", MetaFile.describing(document)));
-    return listed;
-  }
-
-  private SignedMetadata<TimestampRole> timestamp(
-      Header header, SignedMetadata<SnapshotRole> snapshot, RootRole root) {
-    TimestampRole timestamp = TimestampRole.of(header, MetaFile.describing(snapshot));
-    return sign("timestamp", timestamp, root.keys(), root.keysOf(RoleType.TIMESTAMP));
-  }
-
-  private void write(
-      Map<String, SignedMetadata<TargetsRole>> changed,
+  private record Prepared(
+      Change change,
       SignedMetadata<SnapshotRole> snapshot,
-      SignedMetadata<TimestampRole> timestamp)
-      throws IOException {
-    for (Map.Entry<String, SignedMetadata<TargetsRole>> role : changed.entrySet()) {
+      SignedMetadata<TimestampRole> timestamp,
+      Map<String, Verification> missing,
+      boolean oldReadersFollow) {}
+
+  private Prepared prepare(
+      Change unsigned, Map<String, MetaFile> listed, long snapshotVersion, long timestampVersion) {
+    Change change = unsigned.signedBy(keys);
+    Map<String, MetaFile> meta = new TreeMap<>(listed);
+    change
+        .documents()
+        .forEach((role, document) -> meta.put(role + ".json", MetaFile.describing(document)));
+    SignedMetadata<SnapshotRole> snapshot =
+        sign("snapshot", change, SnapshotRole.of(header("snapshot", snapshotVersion), meta));
+    SignedMetadata<TimestampRole> timestamp =
+        sign(
+            "timestamp",
+            change,
+            TimestampRole.of(header("timestamp", timestampVersion), MetaFile.describing(snapshot)));
+    Map<String, Verification> missing = new LinkedHashMap<>(change.missing());
+    Authority.unmet(snapshot, change.authorities("snapshot"))
+        .ifPresent(unmet -> missing.put("snapshot", unmet));
+    Authority.unmet(timestamp, change.authorities("timestamp"))
+        .ifPresent(unmet -> missing.put("timestamp", unmet));
+    RootRole before = change.trustedRoot().role();
+    SignedMetadata<TargetsRole> targets =
+        change.documents().getOrDefault("targets", change.trustedTargets());
+    boolean oldReadersFollow =
+        isSigned(targets, before, RoleType.TARGETS)
+            && isSigned(snapshot, before, RoleType.SNAPSHOT)
+            && isSigned(timestamp, before, RoleType.TIMESTAMP);
+    return new Prepared(change, snapshot, timestamp, missing, oldReadersFollow);
+  }
+
+  private static boolean isSigned(SignedMetadata<?> document, RootRole root, RoleType<?> type) {
+    return Verification.of(document, root.keys(), root.keysOf(type)).isMet();
+  }
+
+  private <R extends Role> SignedMetadata<R> sign(String role, Change change, R document) {
+    return Authority.sign(
+        role, SignedMetadata.sign(document, List.of()), change.authorities(role), keys);
+  }
+
+  private void put(Prepared prepared) throws IOException {
+    Change change = prepared.change();
+    if (!prepared.missing().isEmpty()) {
+      throw lacking(change);
+    }
+    // With a lost key nobody can sign for those who know only the old root; then they get the new
+    // one first, and are refused until the timestamp follows.
+    boolean rootLast = prepared.oldReadersFollow() && change.root().version() > 1;
+    if (!rootLast) {
+      putRoot(change);
+    }
+    for (Map.Entry<String, SignedMetadata<TargetsRole>> role : change.documents().entrySet()) {
       SignedMetadata<TargetsRole> document = role.getValue();
       put(document.role().version() + "." + role.getKey() + ".json", document.bytes());
     }
-    put(snapshot.role().version() + ".snapshot.json", snapshot.bytes());
+    put(prepared.snapshot().role().version() + ".snapshot.json", prepared.snapshot().bytes());
     // From here on readers see the change.
-    put("timestamp.json", timestamp.bytes());
+    put("timestamp.json", prepared.timestamp().bytes());
+    if (rootLast) {
+      putRoot(change);
+    }
+  }
+
+  private void putRoot(Change change) throws IOException {
+    if (change.newRoot().isPresent()) {
+      SignedMetadata<RootRole> root = change.newRoot().get();
+      put(root.role().version() + ".root.json", root.bytes());
+    }
   }
 
   private void put(String name, byte[] content) throws IOException {
@@ -175,18 +232,9 @@ final class MetadataWriter {
     files.replace(temporary, directory.metadataFile(name), content);
   }
 
-  private Header header(String role, long version) {
+  /** The header of a role's next document, valid from now on as long as the settings say. */
+  Header header(String role, long version) {
     Instant expires = clock.instant().plus(settings.expiry().get(role));
     return Header.of(version, expires);
-  }
-
-  private <R extends Role> SignedMetadata<R> sign(
-      String name, R role, Map<String, Key> known, RoleKeys allowed) {
-    SignedMetadata<R> document = SignedMetadata.sign(role, keys.signers(name, allowed));
-    if (!Verification.of(document, known, allowed).isMet()) {
-      throw new RepositoryException.KeyUnusable(
-          "sign " + name, "the signatures do not verify", "check the keys in " + keys.folder());
-    }
-    return document;
   }
 }

@@ -1,20 +1,12 @@
 package dev.lockstep.repository;
 
-import dev.lockstep.protocol.release.MalformedReleaseException;
-import dev.lockstep.protocol.release.Manifest;
 import dev.lockstep.protocol.release.ReleaseDescription;
-import dev.lockstep.protocol.release.ReleaseDescription.Artifact;
-import dev.lockstep.protocol.release.ReleaseJson;
 import dev.lockstep.repository.RepositoryDirectory.CurrentMetadata;
 import dev.lockstep.repository.key.KeyFolder;
 import dev.lockstep.repository.key.Passphrases;
 import dev.lockstep.repository.storage.DurableFiles;
 import dev.lockstep.repository.storage.FileSystemFiles;
 import dev.lockstep.repository.storage.RepositoryLock;
-import dev.lockstep.repository.tree.PreparedRelease;
-import dev.lockstep.repository.tree.ReleasePreparer;
-import dev.lockstep.tuf.metadata.Hashes;
-import dev.lockstep.tuf.metadata.JsonObject;
 import dev.lockstep.tuf.metadata.TargetDescription;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,19 +16,25 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Makes repositories, publishes releases in them and keeps their metadata fresh.
+ * Makes repositories, changes what they publish and who signs, and keeps their metadata fresh.
  *
  * <p>A change is visible to readers at once or not at all: content first, then metadata, the
  * timestamp last, each file by one rename. A publisher that is killed at any instant leaves a
  * repository that every reader accepts; what it left behind is removed by the next one. One
- * publisher at a time changes a repository, others wait for it. Not for use by several threads at
- * once; open one each.
+ * publisher at a time changes a repository, others wait for it. Nothing is signed anew that was not
+ * signed before. Not for use by several threads at once; open one each.
+ *
+ * <p>Every change throws {@link RepositoryException.KeyUnusable} if a needed key is missing, unless
+ * {@link #withDraft} was called, and {@link RepositoryException.StateUnusable} if the repository
+ * cannot be read or written.
  */
 public final class Publisher {
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
@@ -44,7 +42,12 @@ public final class Publisher {
 
   private final RepositoryDirectory directory;
   private final DurableFiles files;
+  private final KeyFolder keys;
+  private final Clock clock;
   private final MetadataWriter metadata;
+  private final ChannelEdits edits;
+  private Optional<Path> draft = Optional.empty();
+  private boolean waits;
 
   private Publisher(
       RepositoryDirectory directory,
@@ -54,7 +57,10 @@ public final class Publisher {
       Clock clock) {
     this.directory = directory;
     this.files = files;
+    this.keys = keys;
+    this.clock = clock;
     this.metadata = new MetadataWriter(directory, settings, keys, files, clock);
+    this.edits = new ChannelEdits(directory, new ContentFiles(directory, files));
   }
 
   /**
@@ -66,13 +72,20 @@ public final class Publisher {
    */
   public static Publisher initialize(
       Path repository, KeyFolder keys, RepositorySettings settings, Clock clock) {
-    return initialize(repository, keys, settings, clock, new FileSystemFiles());
+    return initialize(repository, keys, settings, KeyPlan.DEFAULT, clock);
+  }
+
+  /** The same with spare keys, or keys of other types. */
+  public static Publisher initialize(
+      Path repository, KeyFolder keys, RepositorySettings settings, KeyPlan plan, Clock clock) {
+    return initialize(repository, keys, settings, plan, clock, new FileSystemFiles());
   }
 
   static Publisher initialize(
       Path repository,
       KeyFolder keys,
       RepositorySettings settings,
+      KeyPlan plan,
       Clock clock,
       DurableFiles files) {
     RepositoryDirectory directory = RepositoryDirectory.at(repository);
@@ -88,8 +101,8 @@ public final class Publisher {
         }
         publisher.clearIncoming();
         for (String role : RepositorySettings.ROLES) {
-          while (keys.publicKeys(role).size() < settings.thresholds().get(role)) {
-            keys.generate(role);
+          while (keys.publicKeys(role).size() < plan.count(role, settings.thresholds().get(role))) {
+            keys.generate(role, plan.type(role));
           }
         }
         files.replace(
@@ -130,126 +143,258 @@ public final class Publisher {
   }
 
   /**
+   * From now on, a change whose keys are not all here is written to a file, to be signed elsewhere
+   * and given to {@link #merge}; readers do not see it until then.
+   */
+  public Publisher withDraft(Path file) {
+    draft = Optional.of(file);
+    return this;
+  }
+
+  /** Whether the last change went into a draft and waits for signatures. */
+  public boolean waitsForSignatures() {
+    return waits;
+  }
+
+  /**
    * Publishes a release.
    *
    * @return what was signed
    * @throws RepositoryException.Refused if that release is already published in that channel, or
    *     its content is not fit for a release
    * @throws RepositoryException.NotFound if the content does not exist
-   * @throws RepositoryException.KeyUnusable if a needed key is missing
-   * @throws RepositoryException.StateUnusable if the repository cannot be read or written
    */
   public ReleaseDescription publish(ReleaseSpec spec, ReleaseContent content) {
     String what = "publish %s %s in %s".formatted(spec.component(), spec.version(), spec.channel());
+    return editing(what, spec.channel(), targets -> edits.add(what, spec, content, targets));
+  }
+
+  /**
+   * Publishes releases of one channel in another too, with the same content, which is not copied
+   * where the file system can give a file two names.
+   *
+   * @param percent the share of devices that are offered them; as before where empty
+   * @return what was signed
+   * @throws RepositoryException.NotFound if there is no such release
+   * @throws RepositoryException.Refused if it is already in the other channel
+   */
+  public List<ReleaseDescription> promote(
+      ReleaseSelection selection, String channel, OptionalInt percent) {
+    String what = "promote " + selection + " to " + channel;
+    if (selection.channel().equals(channel)) {
+      throw new RepositoryException.Refused(what, "it is there", "name another channel");
+    }
+    return changing(
+        what,
+        () -> {
+          CurrentMetadata current = Provenance.verified(directory, selection.channel(), channel);
+          Map<String, TargetDescription> to = targets(current, channel);
+          List<ReleaseDescription> promoted =
+              edits.promote(
+                  what, selection, targets(current, selection.channel()), channel, percent, to);
+          finish(current, metadata.retarget(current, channel, to));
+          return promoted;
+        });
+  }
+
+  /**
+   * Takes releases out of a channel: no device is offered them any more. Devices that have them
+   * keep them.
+   *
+   * @return what was signed before
+   * @throws RepositoryException.NotFound if there is no such release
+   */
+  public List<ReleaseDescription> withdraw(ReleaseSelection selection) {
+    String what = "withdraw " + selection;
+    return editing(what, selection.channel(), targets -> edits.withdraw(what, selection, targets));
+  }
+
+  /**
+   * Sets the share of devices that are offered releases; a paused rollout goes on with it.
+   *
+   * @param percent 0 to 100
+   * @throws RepositoryException.NotFound if there is no such release
+   * @throws RepositoryException.Refused if the share is out of range
+   */
+  public List<ReleaseDescription> setRollout(ReleaseSelection selection, int percent) {
+    String what = "set the rollout of " + selection;
+    if (percent < 0 || percent > 100) {
+      throw new RepositoryException.Refused(
+          what, percent + " is not a share", "use 0 to 100 percent");
+    }
+    return rollout(what, selection, listed -> percent, false);
+  }
+
+  /**
+   * Offers releases to no further device until {@link #resumeRollout}.
+   *
+   * @throws RepositoryException.NotFound if there is no such release
+   * @throws RepositoryException.Refused if its rollout is paused already
+   */
+  public List<ReleaseDescription> pauseRollout(ReleaseSelection selection) {
+    String what = "pause the rollout of " + selection;
+    return rollout(
+        what,
+        selection,
+        listed -> {
+          if (listed.beforePause().isPresent()) {
+            throw new RepositoryException.Refused(what, "it is paused", "resume or set it");
+          }
+          return 0;
+        },
+        true);
+  }
+
+  /**
+   * Offers releases to the share of devices that they had when they were paused.
+   *
+   * @throws RepositoryException.NotFound if there is no such release
+   * @throws RepositoryException.Refused if its rollout is not paused
+   */
+  public List<ReleaseDescription> resumeRollout(ReleaseSelection selection) {
+    String what = "resume the rollout of " + selection;
+    return rollout(
+        what,
+        selection,
+        listed ->
+            listed
+                .beforePause()
+                .orElseThrow(
+                    () -> new RepositoryException.Refused(what, "it is not paused", "set it")),
+        false);
+  }
+
+  private List<ReleaseDescription> rollout(
+      String what,
+      ReleaseSelection selection,
+      ToIntFunction<ListedRelease> percent,
+      boolean pause) {
+    return editing(
+        what,
+        selection.channel(),
+        targets -> edits.rollout(what, selection, targets, percent, pause));
+  }
+
+  /**
+   * Replaces keys of a role. Readers follow from the old keys to the new ones, those that slept
+   * through it too.
+   *
+   * @throws RepositoryException.Refused if there are no such keys, or too few would be left
+   */
+  public void rotate(Rotation rotation) {
+    changing(
+        "rotate the keys of " + rotation.role(),
+        () -> {
+          CurrentMetadata current =
+              RepositorySettings.CHANNELS.contains(rotation.role())
+                  ? Provenance.verified(directory, rotation.role())
+                  : Provenance.verified(directory);
+          finish(current, new RotationPlan(directory, current, metadata, keys, rotation).change());
+          return null;
+        });
+  }
+
+  /** Signs snapshot and timestamp anew, and what else expires within 30 days. */
+  public Renewal refresh() {
+    return refresh(Duration.ofDays(30));
+  }
+
+  /**
+   * Signs snapshot and timestamp anew, so that they stay valid while nothing is published, and
+   * every other role that expires within a time. A role whose keys are not here is left as it is
+   * and reported, unless there is a draft to put it in.
+   */
+  public Renewal refresh(Duration within) {
+    return changing(
+        "refresh the repository " + directory.folder(),
+        () -> {
+          CurrentMetadata current =
+              Provenance.verified(directory, RepositorySettings.CHANNELS.toArray(String[]::new));
+          RenewalPlan plan = new RenewalPlan(directory, current, metadata, keys, draft.isEmpty());
+          finish(current, plan.expiringBy(clock.instant().plus(within)));
+          return plan.result();
+        });
+  }
+
+  /**
+   * Shows readers a change that was signed elsewhere.
+   *
+   * @param copies copies of one draft, each perhaps signed by somebody else
+   * @throws RepositoryException.Refused if the copies differ, or the repository has changed since
+   *     the draft was made
+   */
+  public void merge(List<Draft> copies) {
+    changing(
+        "merge the draft",
+        () -> {
+          CurrentMetadata current = Provenance.verified(directory);
+          Draft all = copies.stream().reduce(Draft::mergedWith).orElseThrow();
+          finish(current, all.rebasedOn(directory, current));
+          return null;
+        });
+  }
+
+  /** Changes what a channel lists. */
+  private interface Edit<T> {
+    T apply(Map<String, TargetDescription> targets) throws IOException;
+  }
+
+  private <T> T editing(String what, String channel, Edit<T> edit) {
+    return changing(
+        what,
+        () -> {
+          requireChannel(channel);
+          CurrentMetadata current = Provenance.verified(directory, channel);
+          Map<String, TargetDescription> targets = targets(current, channel);
+          T result = edit.apply(targets);
+          finish(current, metadata.retarget(current, channel, targets));
+          return result;
+        });
+  }
+
+  private Map<String, TargetDescription> targets(CurrentMetadata current, String channel) {
+    requireChannel(channel);
+    return new LinkedHashMap<>(directory.channel(current, channel).role().targets());
+  }
+
+  private static void requireChannel(String channel) {
+    if (!RepositorySettings.CHANNELS.contains(channel)) {
+      throw new RepositoryException.Refused(
+          "use the channel " + channel,
+          "there is no such channel",
+          "use one of " + RepositorySettings.CHANNELS);
+    }
+  }
+
+  private void finish(CurrentMetadata current, Change change) throws IOException {
+    Optional<Change> lacking = metadata.apply(current, change);
+    waits = lacking.isPresent();
+    if (waits && draft.isEmpty()) {
+      throw metadata.lacking(lacking.get());
+    }
+    if (waits) {
+      Draft.of(directory, current, lacking.get()).writeTo(draft.get());
+    }
+  }
+
+  private interface Work<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T changing(String what, Work<T> work) {
     try (RepositoryLock ignored = RepositoryLock.take(directory.lockFile(), PATIENCE)) {
       clearIncoming();
+      T result;
       try {
-        return publish(what, spec, content);
+        result = work.run();
       } catch (RepositoryException | IOException failed) {
         discardIncoming(failed);
         throw failed;
       }
+      LOG.info("{}: {}", what, waits ? "waits for signatures" : "done");
+      return result;
     } catch (IOException unwritable) {
       throw unwritable(what, unwritable);
-    }
-  }
-
-  private ReleaseDescription publish(String what, ReleaseSpec spec, ReleaseContent content)
-      throws IOException {
-    CurrentMetadata current = directory.current();
-    Map<String, TargetDescription> targets = targetsOf(current, spec);
-    if (targets.containsKey(spec.manifestTarget())) {
-      throw new RepositoryException.Refused(
-          what, "it is already published", "give the release a new version");
-    }
-    Path archive = directory.incoming().resolve("artifact");
-    PreparedRelease prepared = ReleasePreparer.prepare(what, spec, content, archive);
-    ReleaseDescription description = describe(what, spec, prepared);
-    addArtifact(description, prepared, archive, targets);
-    addManifest(spec, description, prepared.manifest(), targets);
-    metadata.change(current, spec.channel(), targets);
-    LOG.info("published {} {} in {}", spec.component(), spec.version(), spec.channel());
-    return description;
-  }
-
-  private Map<String, TargetDescription> targetsOf(CurrentMetadata current, ReleaseSpec spec) {
-    if (!RepositorySettings.CHANNELS.contains(spec.channel())) {
-      throw new RepositoryException.Refused(
-          "publish in channel " + spec.channel(),
-          "there is no such channel",
-          "use one of " + RepositorySettings.CHANNELS);
-    }
-    return new LinkedHashMap<>(directory.channel(current, spec.channel()).role().targets());
-  }
-
-  private static ReleaseDescription describe(
-      String what, ReleaseSpec spec, PreparedRelease prepared) {
-    String format = prepared.format().extension();
-    try {
-      Artifact artifact =
-          new Artifact(spec.artifactTarget(format), format, prepared.prefix(), prepared.size());
-      return spec.describe(artifact, prepared.manifest().totalSize());
-    } catch (MalformedReleaseException unfit) {
-      throw new RepositoryException.Refused(what, unfit.getMessage(), "correct it", unfit);
-    }
-  }
-
-  private void addArtifact(
-      ReleaseDescription description,
-      PreparedRelease prepared,
-      Path archive,
-      Map<String, TargetDescription> targets)
-      throws IOException {
-    String target = description.artifacts().get(0).target();
-    moveIn(archive, directory.targetFile(target, prepared.sha256()));
-    targets.put(
-        target,
-        TargetDescription.of(
-            prepared.size(), Map.of("sha256", prepared.sha256()), JsonObject.EMPTY));
-  }
-
-  private void addManifest(
-      ReleaseSpec spec,
-      ReleaseDescription description,
-      Manifest manifest,
-      Map<String, TargetDescription> targets)
-      throws IOException {
-    byte[] bytes = ReleaseJson.write(manifest);
-    String sha256 = Hashes.hex("sha256", bytes);
-    Path temporary = directory.incoming().resolve("manifest");
-    files.write(temporary, bytes);
-    moveIn(temporary, directory.targetFile(spec.manifestTarget(), sha256));
-    String custom =
-        JsonMapper.shared().writeValueAsString(Map.of("lockstep", ReleaseJson.toMap(description)));
-    targets.put(
-        spec.manifestTarget(),
-        TargetDescription.of(bytes.length, Map.of("sha256", sha256), JsonObject.parse(custom)));
-  }
-
-  private void moveIn(Path temporary, Path file) throws IOException {
-    Path parent = file.getParent();
-    if (!Files.isDirectory(parent)) {
-      Files.createDirectories(parent);
-      for (Path made = parent.getParent();
-          made.startsWith(directory.targets());
-          made = made.getParent()) {
-        files.forceDirectory(made);
-      }
-    }
-    files.moveIn(temporary, file);
-  }
-
-  /**
-   * Signs snapshot and timestamp anew, so that they stay valid while nothing is published.
-   *
-   * @throws RepositoryException.KeyUnusable if a needed key is missing
-   */
-  public void refresh() {
-    try (RepositoryLock ignored = RepositoryLock.take(directory.lockFile(), PATIENCE)) {
-      clearIncoming();
-      metadata.refresh(directory.current());
-    } catch (IOException unwritable) {
-      throw unwritable("refresh the repository " + directory.folder(), unwritable);
     }
   }
 

@@ -127,12 +127,17 @@ public final class RepositoryDirectory {
     while (Files.isRegularFile(metadataFile((newest + 1) + ".root.json"))) {
       newest++;
     }
-    SignedMetadata<RootRole> root = parse(newest + ".root.json", RoleType.ROOT, null);
+    SignedMetadata<RootRole> root = root(newest);
     SignedMetadata<TimestampRole> timestamp = parse("timestamp.json", RoleType.TIMESTAMP, null);
     MetaFile listed = timestamp.role().snapshot();
     SignedMetadata<SnapshotRole> snapshot =
         parse(listed.version() + ".snapshot.json", RoleType.SNAPSHOT, listed);
     return new CurrentMetadata(root, timestamp, snapshot, targetsOf("targets", snapshot));
+  }
+
+  /** A root of the chain, by its version. */
+  SignedMetadata<RootRole> root(long version) {
+    return parse(version + ".root.json", RoleType.ROOT, null);
   }
 
   /** The metadata of a channel that belongs to a snapshot. */

@@ -66,6 +66,12 @@ class KilledPublisherTest {
     }
 
     @Override
+    public void link(Path existing, Path file) throws IOException {
+      step();
+      files.link(existing, file);
+    }
+
+    @Override
     public void delete(Path file) throws IOException {
       step();
       files.delete(file);
@@ -151,7 +157,12 @@ class KilledPublisherTest {
       Path repository = folder.resolve("repository-" + step);
       try {
         Publisher.initialize(
-            repository, keys(), RepositorySettings.defaults(), CLOCK, new DyingFiles(step));
+            repository,
+            keys(),
+            RepositorySettings.defaults(),
+            KeyPlan.DEFAULT,
+            CLOCK,
+            new DyingFiles(step));
         finished = true;
       } catch (Killed killed) {
         boolean visible = Files.exists(repository.resolve("metadata/timestamp.json"));

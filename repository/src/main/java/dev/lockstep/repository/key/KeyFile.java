@@ -1,7 +1,7 @@
 package dev.lockstep.repository.key;
 
 import dev.lockstep.repository.RepositoryException;
-import dev.lockstep.tuf.metadata.Ed25519Signer;
+import dev.lockstep.repository.key.KeyType.MadeKey;
 import dev.lockstep.tuf.metadata.Key;
 import dev.lockstep.tuf.metadata.Signer;
 import java.io.IOException;
@@ -26,25 +26,27 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record KeyFile(Path file, String role, Key publicKey, JsonNode json) {
   private static final int FORMAT = 1;
+  private static final byte[] PROBE = {'l', 'o', 'c', 'k'};
   private static final long LONGEST_FILE = 64 * 1024;
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final Set<PosixFilePermission> OWNER_ONLY =
       Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   /** The content of a new file. */
-  static byte[] content(String role, Ed25519Signer signer, Optional<char[]> passphrase) {
-    String publicValue = signer.publicKey().publicValue();
+  static byte[] content(String role, MadeKey made, Optional<char[]> passphrase) {
+    Key publicKey = made.signer().publicKey();
+    String publicValue = publicKey.publicValue();
     ObjectNode json = MAPPER.createObjectNode();
     json.put("format", FORMAT);
     json.put("role", role);
-    json.put("keytype", signer.publicKey().keytype());
-    json.put("scheme", signer.publicKey().scheme());
+    json.put("keytype", publicKey.keytype());
+    json.put("scheme", publicKey.scheme());
     json.put("public", publicValue);
     if (passphrase.isPresent()) {
       json.set(
-          "encrypted", EncryptedKey.seal(signer.toPkcs8(), passphrase.get(), publicValue).toJson());
+          "encrypted", EncryptedKey.seal(made.pkcs8(), passphrase.get(), publicValue).toJson());
     } else {
-      json.put("private", Base64.getEncoder().encodeToString(signer.toPkcs8()));
+      json.put("private", Base64.getEncoder().encodeToString(made.pkcs8()));
     }
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
   }
@@ -88,9 +90,13 @@ record KeyFile(Path file, String role, Key publicKey, JsonNode json) {
             ? EncryptedKey.fromJson(file, json.get("encrypted"))
                 .open(file, passphrase(passphrases), publicKey.publicValue())
             : plain();
+    KeyType type =
+        KeyType.named(publicKey.scheme())
+            .orElseThrow(
+                () -> unusable(file, "its type is unknown", "use a newer lockstep-repo", null));
     try {
-      Signer signer = Ed25519Signer.fromPkcs8(pkcs8);
-      if (!signer.publicKey().equals(publicKey)) {
+      Signer signer = type.signer(pkcs8, publicKey);
+      if (!signer.publicKey().equals(publicKey) || !publicKey.verifies(PROBE, signer.sign(PROBE))) {
         throw unusable(file, "its private and public part differ", "restore it from a copy", null);
       }
       return signer;

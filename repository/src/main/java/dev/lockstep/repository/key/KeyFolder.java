@@ -3,7 +3,6 @@ package dev.lockstep.repository.key;
 import dev.lockstep.repository.RepositoryException;
 import dev.lockstep.repository.storage.DurableFiles;
 import dev.lockstep.repository.storage.FileSystemFiles;
-import dev.lockstep.tuf.metadata.Ed25519Signer;
 import dev.lockstep.tuf.metadata.Key;
 import dev.lockstep.tuf.metadata.RoleKeys;
 import dev.lockstep.tuf.metadata.Signer;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,11 +51,16 @@ public final class KeyFolder {
    * @throws RepositoryException.KeyUnusable if it cannot be written
    */
   public Path generate(String role) {
-    Ed25519Signer signer = Ed25519Signer.generate();
-    Path file = folder.resolve(role + "." + signer.keyId().substring(0, ID_PART) + ".key");
+    return generate(role, KeyType.ED25519);
+  }
+
+  /** Makes a new key of some type for a role. */
+  public Path generate(String role, KeyType type) {
+    KeyType.MadeKey made = type.generate();
+    Path file = folder.resolve(role + "." + made.signer().keyId().substring(0, ID_PART) + ".key");
     try {
       Files.createDirectories(folder, owner("rwx------"));
-      byte[] content = KeyFile.content(role, signer, passphrases.forKey(file));
+      byte[] content = KeyFile.content(role, made, passphrases.forKey(file));
       Path temporary = Files.createTempFile(folder, ".new", ".tmp", owner("rw-------"));
       files.replace(temporary, file, content);
     } catch (IOException unwritable) {
@@ -86,18 +91,24 @@ public final class KeyFolder {
    * @throws RepositoryException.KeyUnusable if they are fewer than the role's threshold
    */
   public List<Signer> signers(String role, RoleKeys allowed) {
-    List<Signer> signers = new ArrayList<>();
-    for (KeyFile file : filesOf(role)) {
-      if (allowed.keyIds().contains(file.publicKey().id())) {
-        signers.add(opened.computeIfAbsent(file.file(), path -> file.open(passphrases)));
-      }
-    }
+    List<Signer> signers = available(role, allowed.keyIds());
     if (signers.size() < allowed.threshold()) {
       throw new RepositoryException.KeyUnusable(
           "sign " + role,
           "%d of the needed %d keys are in %s"
               .formatted(signers.size(), allowed.threshold(), folder),
           "name the folder with the keys of this repository by --keys");
+    }
+    return signers;
+  }
+
+  /** Those of some keys that are here, opened; in the order of their files. */
+  public List<Signer> available(String role, Collection<String> keyIds) {
+    List<Signer> signers = new ArrayList<>();
+    for (KeyFile file : filesOf(role)) {
+      if (keyIds.contains(file.publicKey().id())) {
+        signers.add(opened.computeIfAbsent(file.file(), path -> file.open(passphrases)));
+      }
     }
     return signers;
   }

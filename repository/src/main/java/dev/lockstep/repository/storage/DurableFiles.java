@@ -17,6 +17,9 @@ public interface DurableFiles {
   /** Replaces {@code to} by {@code from} in one step. */
   void rename(Path from, Path to) throws IOException;
 
+  /** Gives a file a second name, or copies it where that is not possible; not yet durable. */
+  void link(Path existing, Path file) throws IOException;
+
   /** Removes a file that nothing refers to; need not be durable. */
   void delete(Path file) throws IOException;
 

@@ -2,6 +2,7 @@ package dev.lockstep.repository.storage;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,6 +25,16 @@ public final class FileSystemFiles implements DurableFiles {
   @Override
   public void rename(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void link(Path existing, Path file) throws IOException {
+    try {
+      Files.createLink(file, existing);
+    } catch (UnsupportedOperationException | FileSystemException unable) {
+      // A file system without hard links, or one that has too many of this file already.
+      Files.copy(existing, file);
+    }
   }
 
   @Override
