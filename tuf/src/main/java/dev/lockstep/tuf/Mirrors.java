@@ -1,10 +1,10 @@
 package dev.lockstep.tuf;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,16 +23,15 @@ final class Mirrors {
     this.addresses = addresses;
   }
 
-  List<URI> addresses() {
-    return addresses;
-  }
-
   /** The same mirrors, that one first. */
   Mirrors startingWith(URI first) {
-    return new Mirrors(
-        Stream.concat(
-                Stream.of(first), addresses.stream().filter(address -> !address.equals(first)))
-            .toList());
+    List<URI> reordered = new ArrayList<>(List.of(first));
+    for (URI address : addresses) {
+      if (!address.equals(first)) {
+        reordered.add(address);
+      }
+    }
+    return new Mirrors(reordered);
   }
 
   /** Like {@link #first(Function)}, for an attempt without result. */

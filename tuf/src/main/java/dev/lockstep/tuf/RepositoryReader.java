@@ -117,11 +117,12 @@ final class RepositoryReader {
       store.stamp(role).ifPresent(stamp -> stamps.put(role, stamp));
     }
     VerifiedRecord now = trusted.toRecord(stamps);
-    if (now.equals(record)) {
+    byte[] bytes = now.toBytes();
+    if (record != null && Arrays.equals(bytes, record.toBytes())) {
       return;
     }
     try {
-      store.saveRecord(now.toBytes());
+      store.saveRecord(bytes);
       record = now;
     } catch (StoreException e) {
       // It only saves time. What was verified is stored; the next process verifies it again.
