@@ -65,6 +65,7 @@ final class StagingWorker {
     }
     Install.Key key = install.key();
     Event end;
+    Listener listener = new Listener(install);
     component.slotsInUse().lock();
     try {
       ports.faults().reached("stage.before");
@@ -77,7 +78,7 @@ final class StagingWorker {
                       key.component(),
                       install.versions().to(),
                       install.order().manifestTarget()),
-                  new Listener(install));
+                  listener);
       ports.faults().reached("stage.after");
       end = Event.staged(staged.bytesFetched());
     } catch (RuntimeException failed) {
@@ -87,6 +88,7 @@ final class StagingWorker {
               Failures.of("stage " + key.component() + " " + install.versions().to(), failed));
     } finally {
       component.slotsInUse().unlock();
+      listener.finish();
       percents.remove(key);
     }
     if (!closing) {
@@ -121,8 +123,10 @@ final class StagingWorker {
     private final Install install;
     private final long begin = System.nanoTime();
     private long lastSent = begin - SPACING;
-    private long furthest;
+    private long furthest = -1;
     private long first = -1;
+    private long total;
+    private long told = -1;
 
     Listener(Install install) {
       this.install = install;
@@ -134,13 +138,25 @@ final class StagingWorker {
         first = bytesDone;
       }
       furthest = Math.max(furthest, bytesDone);
-      long now = System.nanoTime();
-      if (now - lastSent < SPACING && furthest < bytesTotal) {
-        return;
+      total = bytesTotal;
+      if (System.nanoTime() - lastSent >= SPACING) {
+        send();
       }
+    }
+
+    /** The last one is told in any case. */
+    void finish() {
+      if (furthest >= 0 && furthest != told) {
+        send();
+      }
+    }
+
+    private void send() {
+      long now = System.nanoTime();
       lastSent = now;
-      if (bytesTotal > 0) {
-        percents.put(install.key(), (int) Math.min(PERCENT, furthest * PERCENT / bytesTotal));
+      told = furthest;
+      if (total > 0) {
+        percents.put(install.key(), (int) Math.min(PERCENT, furthest * PERCENT / total));
       }
       double seconds = Math.max((now - begin) / NANOS, 1 / NANOS);
       ports
@@ -150,7 +166,7 @@ final class StagingWorker {
               install.key().component(),
               install.versions().to(),
               furthest,
-              bytesTotal,
+              total,
               (long) ((furthest - first) / seconds));
     }
 

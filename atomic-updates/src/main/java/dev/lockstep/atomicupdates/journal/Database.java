@@ -21,10 +21,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * of it was written. Failures are {@link AtomicUpdatesException.Install} with code {@code JOURNAL}.
  */
 public final class Database implements AutoCloseable {
+  private static final String FULL = "FULL";
+  private static final String NORMAL = "NORMAL";
+
   private final Path file;
   private final Connection connection;
   private final FaultPoints faults;
   private final ReentrantLock door = new ReentrantLock();
+  private String synchronous = FULL;
 
   private Database(Path file, Connection connection, FaultPoints faults) {
     this.file = file;
@@ -91,9 +95,22 @@ public final class Database implements AutoCloseable {
    * @param what for messages and fault points, lower case, e.g. {@code install.STAGED}
    */
   public void write(String what, SqlConsumer work) {
+    write(what, FULL, work);
+  }
+
+  /**
+   * Writes in one transaction that is not waited for to reach the disk: an end of this process
+   * loses nothing of it, a power cut may. For what is only told, never for what is acted on.
+   */
+  public void writeSoon(String what, SqlConsumer work) {
+    write(what, NORMAL, work);
+  }
+
+  private void write(String what, String synchronous, SqlConsumer work) {
     faults.reached("journal." + what + ".before");
     inTransaction(
         what,
+        synchronous,
         used -> {
           work.accept(used);
           return null;
@@ -103,13 +120,14 @@ public final class Database implements AutoCloseable {
 
   /** Reads a consistent state. */
   public <T> T read(String what, SqlFunction<T> work) {
-    return inTransaction(what, work);
+    return inTransaction(what, FULL, work);
   }
 
-  private <T> T inTransaction(String what, SqlFunction<T> work) {
+  private <T> T inTransaction(String what, String wanted, SqlFunction<T> work) {
     door.lock();
     boolean committed = false;
     try {
+      useSynchronous(wanted);
       T result = work.apply(connection);
       connection.commit();
       committed = true;
@@ -122,6 +140,19 @@ public final class Database implements AutoCloseable {
       }
       door.unlock();
     }
+  }
+
+  /** Outside of a transaction, as SQLite demands. */
+  private void useSynchronous(String wanted) throws SQLException {
+    if (wanted.equals(synchronous)) {
+      return;
+    }
+    connection.setAutoCommit(true);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA synchronous = " + wanted);
+    }
+    connection.setAutoCommit(false);
+    synchronous = wanted;
   }
 
   private void rollBack() {

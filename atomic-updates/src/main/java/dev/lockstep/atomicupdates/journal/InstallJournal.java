@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The installs of this device and the lines of their logs. A write is on the disk when the call
- * returns. Failures have code {@code JOURNAL}.
+ * The installs of this device and the lines of their logs. An install is on the disk when {@link
+ * #save} returns. Failures have code {@code JOURNAL}.
  */
 public final class InstallJournal {
   /** Lines per job and installs in all that are kept. */
@@ -56,7 +56,7 @@ public final class InstallJournal {
 
   /** Notes that the outcome was reported; where it changed since, the new one stays unreported. */
   public void told(Install install) {
-    database.write(
+    database.writeSoon(
         "told",
         connection -> {
           try (PreparedStatement update =
@@ -118,13 +118,13 @@ public final class InstallJournal {
   }
 
   /**
-   * Adds a line to a job's log.
+   * Adds a line to a job's log; a power cut may lose the last ones.
    *
    * @return its number, from 1; 0 where the log is full and the line was not added
    */
   public long log(String jobId, Instant at, String text) {
     long[] number = new long[1];
-    database.write(
+    database.writeSoon(
         "log",
         connection -> {
           long last = lastLine(connection, jobId);
@@ -184,7 +184,7 @@ public final class InstallJournal {
 
   /** Forgets the oldest finished installs and the logs of jobs that no install is left of. */
   public void prune() {
-    database.write(
+    database.writeSoon(
         "prune",
         connection -> {
           try (Statement statement = connection.createStatement()) {

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /**
  * The process ends at every single fault point and journal write of an install, a failing install
@@ -36,7 +39,29 @@ class CrashTest {
   private static final int MAX_RECOVERY_POINT = 30;
   private static Thread.UncaughtExceptionHandler before;
 
-  @TempDir Path folder;
+  @TempDir(factory = InMemory.class)
+  Path folder;
+
+  /**
+   * A file system without disk where programs can be run on one: these crashes are no power cuts.
+   */
+  static final class InMemory implements TempDirFactory {
+    private static final Path MEMORY = Path.of("/dev/shm");
+
+    @Override
+    public Path createTempDirectory(AnnotatedElementContext field, ExtensionContext extension)
+        throws IOException {
+      if (Files.isWritable(MEMORY)) {
+        Path folder = Files.createTempDirectory(MEMORY, "lockstep");
+        Path program = Files.writeString(folder.resolve("probe"), "#!/bin/sh\n");
+        if (program.toFile().setExecutable(true) && program.toFile().canExecute()) {
+          return folder;
+        }
+        FileTrees.delete(folder);
+      }
+      return Files.createTempDirectory("lockstep");
+    }
+  }
 
   @BeforeAll
   static void quiet() {

@@ -76,6 +76,8 @@ class InstallJournalTest {
     try (Database database = Database.open(folder.resolve("atomic.db"), FaultPoints.NONE)) {
       assertThat(pragma(database, "journal_mode")).isEqualTo("wal");
       assertThat(pragma(database, "synchronous")).isEqualTo("2");
+      database.writeSoon("test", connection -> {});
+      assertThat(pragma(database, "synchronous")).isEqualTo("2");
     }
   }
 
