@@ -1,6 +1,7 @@
 package dev.lockstep.tuf.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
@@ -182,6 +183,21 @@ class TufClientTest {
     assertThat(refresh()).isEqualTo(1);
 
     assertThat(errors.toString(StandardCharsets.UTF_8)).contains("[TRUST_EXPIRED]");
+  }
+
+  @Test
+  void refresh_clockPutBack_isBelieved() {
+    init();
+    now = Instant.parse("2030-01-01T00:00:00Z");
+    assertThat(refresh()).isZero();
+    now = Instant.parse("2020-01-01T00:00:00Z");
+
+    assertThat(refresh()).isZero();
+  }
+
+  @Test
+  void warmUp_wholeWorkflow_succeeds() {
+    assertThatNoException().isThrownBy(() -> WarmUp.main(new String[0]));
   }
 
   @ParameterizedTest
