@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.bus.Bus;
+import dev.lockstep.bus.BusException;
 import dev.lockstep.bus.zeromq.Broker;
 import dev.lockstep.bus.zeromq.BrokerSettings;
 import dev.lockstep.bus.zeromq.Certificate;
@@ -8,6 +9,8 @@ import dev.lockstep.bus.zeromq.ZeroMqBus;
 import dev.lockstep.bus.zeromq.ZeroMqBusSettings;
 import dev.lockstep.config.BusSettings;
 import dev.lockstep.config.BusSettings.Security;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Opens what the bus settings describe. */
@@ -40,9 +43,18 @@ public final class Connections {
             : BrokerSettings.encrypted(
                 settings.publishAddress(),
                 settings.subscribeAddress(),
-                Certificate.read(settings.brokerSecretKeyFile().orElseThrow()),
-                settings.authorizedKeys().orElseThrow());
+                Certificate.read(
+                    required("bus.broker_secret_key_file", settings.brokerSecretKeyFile())),
+                required("bus.authorized_keys", settings.authorizedKeys()));
     return Broker.start(broker.withMaxMessageSize(settings.maxMessageSize()), onFailure);
+  }
+
+  /** A broker alone reads its keys from settings that say that the broker is elsewhere. */
+  private static Path required(String key, Optional<Path> path) {
+    return path.orElseThrow(
+        () ->
+            new BusException.KeyUnusable(
+                key, "it is not set", "set it in the settings of the process with the broker"));
   }
 
   private static ZeroMqBusSettings settingsOf(BusSettings settings) {

@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import dev.lockstep.atomicupdates.AtomicUpdates;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.config.BusSettings.Broker;
+import dev.lockstep.config.ComponentSettings.Announce;
 import dev.lockstep.config.Settings;
 import dev.lockstep.frontendagent.FrontendAgent;
 import dev.lockstep.tuf.Fetcher;
@@ -30,6 +31,9 @@ public final class Wiring {
           }
           Bus bus = openBus(settings, process);
           atomicUpdates(settings, bus, clock, true, process);
+          if (hasFrontends(settings)) {
+            process.opens("frontend-agent", new FrontendAgent(settings, bus, clock)).start();
+          }
           process.opens("version-management", new VersionManagement(settings, bus, clock)).start();
           LOG.info("the hub {} is ready", settings.device().id());
         });
@@ -46,6 +50,12 @@ public final class Wiring {
           process.opens("frontend-agent", new FrontendAgent(settings, bus, clock)).start();
           LOG.info("the frontend device {} is ready", settings.device().id());
         });
+  }
+
+  /** A hub with a screen has frontends of its own. */
+  private static boolean hasFrontends(Settings settings) {
+    return settings.components().values().stream()
+        .anyMatch(component -> component.announce() == Announce.AGENT);
   }
 
   private interface Start {

@@ -123,8 +123,26 @@ class BadInputTest {
   @Tag("R15")
   void rubbishOnEveryTopic_isDroppedAndEverybodyLives() throws IOException {
     Random random = new Random(15);
+    // The broker lets each key send what its role may; between them they reach every topic.
+    for (String key : List.of("operator", "hub", "kiosk-1")) {
+      sendRubbish(key, random);
+    }
+    assertThat(demo.versions()).isEqualTo(ALL_AT_1_1_0);
+    for (String device : List.of("hub", "kiosk-1", "kiosk-2")) {
+      Run run = demo.lockstep("status", "--service", "atomic-updates", "--device", device);
+      assertThat(run.exitCode()).as(run.toString()).isZero();
+    }
+    for (String device : List.of("kiosk-1", "kiosk-2")) {
+      Run run = demo.lockstep("status", "--service", "frontend-agent", "--device", device);
+      assertThat(run.exitCode()).as(run.toString()).isZero();
+      assertThat(demo.log(device)).contains("update/state/request");
+    }
+    assertThat(demo.dead()).isEmpty();
+  }
+
+  private static void sendRubbish(String key, Random random) {
     try (ZContext context = new ZContext()) {
-      ZMQ.Socket socket = demo.rawPublisher(context);
+      ZMQ.Socket socket = demo.rawPublisher(context, key);
       for (int round = 0; round < 20; round++) {
         for (Topic<?> topic : Topics.all()) {
           byte[] rubbish = new byte[random.nextInt(200)];
@@ -138,8 +156,22 @@ class BadInputTest {
         socket.send("y");
       }
     }
-    assertThat(demo.versions()).isEqualTo(ALL_AT_1_1_0);
-    assertThat(demo.dead()).isEmpty();
+  }
+
+  @Test
+  @Order(6)
+  @Tag("R130")
+  void verbs_wrongUsageOrSettings_exit2AndSayWhatToWrite() throws IOException {
+    Path settings = folder.resolve("wrong.yaml");
+    Files.writeString(settings, "bus: {security: plain, pubish_address: tcp://127.0.0.1:1}");
+    Run unknownKey =
+        Run.of(KeptDemo.PATIENCE, "lockstep", List.of("status", "--config", settings.toString()));
+    assertThat(unknownKey.exitCode()).as(unknownKey.toString()).isEqualTo(2);
+    assertThat(unknownKey.err()).contains("pubish_address", "wrong.yaml", "publish_address");
+
+    assertThat(demo.lockstep("install", "--at", "tomorrow").exitCode()).isEqualTo(2);
+    assertThat(demo.lockstep("status", "--service", "bogus").exitCode()).isEqualTo(2);
+    assertThat(demo.lockstep("no-such-verb").exitCode()).isEqualTo(2);
   }
 
   @Test
@@ -182,6 +214,7 @@ class BadInputTest {
       assertThat(demo.lockstep("check").exitCode()).isZero();
       demo.awaitStaged("hub", "backend", version);
       String before = demo.active("hub", "backend");
+      long messages = demo.backendMessages();
       String job = demo.installWithoutWaiting();
       demo.awaitPhase(job, KILL_AT.get(attempt));
       demo.kill("hub");
@@ -191,6 +224,7 @@ class BadInputTest {
       assertThat(active).isIn(version, before);
       assertThat(demo.treeDifferences("hub", "backend")).isEmpty();
       assertThat(demo.backendSays()).isEqualTo(active);
+      assertThat(demo.backendMessages()).isGreaterThanOrEqualTo(messages);
       if (!active.equals(version)) {
         Run again = demo.lockstep("install");
         assertThat(again.exitCode()).as(again.toString()).isZero();

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -259,6 +260,15 @@ final class KeptDemo implements AutoCloseable {
 
   /** What the backend's process itself says that it is; empty when it does not answer. */
   String backendSays() throws IOException {
+    return askBackend().map(answer -> answer.get("version").stringValue()).orElse("");
+  }
+
+  /** How many messages the backend has kept; -1 when it does not answer. */
+  long backendMessages() throws IOException {
+    return askBackend().map(answer -> answer.get("messages").longValue()).orElse(-1L);
+  }
+
+  private Optional<JsonNode> askBackend() throws IOException {
     Matcher url =
         Pattern.compile("url: \"(http://[^\"]+)/health")
             .matcher(Files.readString(folder.resolve("hub/lockstep.yaml")));
@@ -271,12 +281,12 @@ final class KeptDemo implements AutoCloseable {
                       .timeout(Duration.ofSeconds(2))
                       .build(),
                   HttpResponse.BodyHandlers.ofString());
-      return JsonMapper.shared().readTree(answer.body()).get("version").stringValue();
+      return Optional.of(JsonMapper.shared().readTree(answer.body()));
     } catch (IOException away) {
-      return "";
+      return Optional.empty();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      return "";
+      return Optional.empty();
     }
   }
 
@@ -324,11 +334,11 @@ final class KeptDemo implements AutoCloseable {
             });
   }
 
-  /** A socket with the operator's key that sends whatever it is given. */
-  ZMQ.Socket rawPublisher(ZContext context) {
+  /** A socket with one of the demo's keys that sends whatever it is given. */
+  ZMQ.Socket rawPublisher(ZContext context, String key) {
     BusSettings settings = SettingsLoader.loadBus(folder.resolve("operator.yaml"));
     ZMQ.Socket socket = context.createSocket(SocketType.XPUB);
-    Certificate own = Certificate.read(settings.keyFile().orElseThrow());
+    Certificate own = Certificate.read(folder.resolve("keys").resolve(key + ".key_secret"));
     Certificate broker = Certificate.read(settings.brokerKeyFile().orElseThrow());
     socket.setCurvePublicKey(ZMQ.Curve.z85Decode(own.publicKey()));
     socket.setCurveSecretKey(ZMQ.Curve.z85Decode(own.secretKey().orElseThrow()));

@@ -21,11 +21,18 @@ final class BusOptions {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      defaultValue = "10",
-      description = "How long to wait for an answer (default: ${DEFAULT-VALUE}).")
-  private long timeoutSeconds;
+      description = "How long to wait for an answer (default: 10; of a check: 120).")
+  private Long timeoutSeconds;
 
   Duration deadline() {
+    return deadline(Duration.ofSeconds(10));
+  }
+
+  /** What was asked for, or what suits the verb. */
+  Duration deadline(Duration usual) {
+    if (timeoutSeconds == null) {
+      return usual;
+    }
     if (timeoutSeconds < 1 || timeoutSeconds > 86_400) {
       throw new UsageException("--timeout must be 1 to 86400 seconds, not " + timeoutSeconds);
     }

@@ -7,6 +7,7 @@ import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.CheckRequest;
 import dev.lockstep.protocol.v1.CheckResponse;
 import dev.lockstep.protocol.v1.CheckResult;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,6 +21,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Asks whether there is something new.")
 final class CheckCommand implements Callable<Integer> {
+  // The hub itself gives up on a silent source after update.download_timeout, several times.
+  private static final Duration SOURCE_IS_SLOW = Duration.ofSeconds(120);
+
   @Mixin private BusOptions busOptions;
   @Mixin private OutputOptions output;
 
@@ -52,7 +56,7 @@ final class CheckCommand implements Callable<Integer> {
                     Topics.CHECK_REQUEST,
                     request,
                     Topics.CHECK_RESPONSE,
-                    RequestOptions.within(busOptions.deadline())))
+                    RequestOptions.within(busOptions.deadline(SOURCE_IS_SLOW))))
             .payload();
     output.print(response, () -> MessageText.of(response));
     return exitCodeOf(response.getResult());

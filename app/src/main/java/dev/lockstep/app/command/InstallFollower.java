@@ -30,11 +30,17 @@ public final class InstallFollower {
   private final Bus bus;
   private final Map<String, CompletableFuture<InstallComplete>> ends = new ConcurrentHashMap<>();
 
-  /** Listens from now on; shows what happens on standard error unless it is to be quiet. */
+  /**
+   * Listens from now on.
+   *
+   * @param quiet whether nothing is shown; otherwise progress goes to standard error, where that is
+   *     a terminal
+   */
   public InstallFollower(Bus bus, boolean quiet) {
     this.bus = bus;
     bus.subscribe(Topics.INSTALL_COMPLETE, this::ended);
-    if (!quiet) {
+    if (!quiet && System.console() != null) {
+      bus.subscribe(Topics.DOWNLOAD_PROGRESS, InstallFollower::show);
       bus.subscribe(Topics.DOWNLOAD_COMPLETE, InstallFollower::show);
       bus.subscribe(Topics.INSTALL_PROGRESS, InstallFollower::show);
       bus.subscribe(Topics.RESTART_SCHEDULED, InstallFollower::show);

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       DaemonCommand.class,
       AgentCommand.class,
       BrokerCommand.class,
+      KeygenCommand.class,
       DemoCommand.class,
       WarmUpCommand.class
     })

@@ -131,11 +131,13 @@ public final class MessageText {
   }
 
   private static String of(InstallProgress progress) {
-    return "%s: %s %s %s, %d %% %s"
+    String what =
+        progress.getDevice().isEmpty()
+            ? "deployment"
+            : progress.getDevice() + ": " + progress.getComponent() + " " + progress.getVersion();
+    return "%s %s, %d %% %s"
         .formatted(
-            progress.getDevice(),
-            progress.getComponent(),
-            progress.getVersion(),
+            what,
             progress.getPhase().name().replace("INSTALL_PHASE_", "").toLowerCase(Locale.ROOT),
             progress.getPercent(),
             progress.getMessage());

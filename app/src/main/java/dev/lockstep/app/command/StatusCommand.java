@@ -6,10 +6,14 @@ import dev.lockstep.bus.RequestOptions;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.StateReport;
 import dev.lockstep.protocol.v1.StateRequest;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code lockstep status}: how every component on every device stands. */
 @Command(
@@ -20,17 +24,49 @@ final class StatusCommand implements Callable<Integer> {
   @Mixin private BusOptions busOptions;
   @Mixin private OutputOptions output;
 
+  /** Whose report. */
+  enum Service {
+    /** The hub's, on all devices. */
+    VERSION_MANAGEMENT,
+    /** One device's. */
+    ATOMIC_UPDATES,
+    /** One device's. */
+    FRONTEND_AGENT;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
   @Option(
       names = "--service",
       paramLabel = "NAME",
       defaultValue = "version-management",
-      description = "Whose report: version-management (default), atomic-updates or frontend-agent.")
-  private String service;
+      converter = ServiceConverter.class,
+      description =
+          "Whose report: version-management (the hub's, on all devices), atomic-updates or"
+              + " frontend-agent (of one --device).")
+  private Service service;
+
+  /** Reads the service's name as it is written on the bus. */
+  static final class ServiceConverter implements ITypeConverter<Service> {
+    @Override
+    public Service convert(String text) {
+      for (Service service : Service.values()) {
+        if (service.toString().equals(text)) {
+          return service;
+        }
+      }
+      throw new TypeConversionException(
+          "no such service: \"" + text + "\"; there are " + List.of(Service.values()));
+    }
+  }
 
   @Option(
       names = "--device",
       paramLabel = "ID",
-      description = "Only a report of this device; the hub answers for all otherwise.")
+      description = "Whose report, where each device has one.")
   private String device;
 
   @Override
@@ -39,7 +75,10 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private ExitCode status(Bus bus) {
-    StateRequest.Builder request = StateRequest.newBuilder().addServices(service);
+    if (service != Service.VERSION_MANAGEMENT && device == null) {
+      throw new UsageException("which --device? each device has a report of its " + service);
+    }
+    StateRequest.Builder request = StateRequest.newBuilder().addServices(service.toString());
     if (device != null) {
       request.addDevices(device);
     }

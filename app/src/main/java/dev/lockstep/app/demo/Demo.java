@@ -75,13 +75,15 @@ public final class Demo {
       if (options.keep()) {
         keep(workspace, processes, narrator);
       }
+      if (temporary && !verdict.ok()) {
+        narrator.tell("logs and state are left in " + folder);
+      }
       verdict.summarize();
-      return verdict.ok() ? ExitCode.OK : ExitCode.FAILED;
-    } finally {
-      if (temporary) {
-        processes.close();
+      processes.close();
+      if (temporary && verdict.ok()) {
         remove(folder);
       }
+      return verdict.ok() ? ExitCode.OK : ExitCode.FAILED;
     }
   }
 

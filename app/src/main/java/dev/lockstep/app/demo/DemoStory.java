@@ -97,11 +97,7 @@ final class DemoStory {
     verdict.backendFirst(releases, start, sampler);
     verdict.announced(start, sampler, observer);
     verdict.dataKept(data, question);
-    for (DemoDevice frontend : workspace.frontends()) {
-      waitQuietly(() -> app.talks(frontend, question));
-      verdict.check(
-          frontend.id() + " talks to the backend again", app.talks(frontend, question), "");
-    }
+    frontendsTalkAgain();
     verdict.rows("update", releases, start, sampler, observer);
   }
 
@@ -121,7 +117,16 @@ final class DemoStory {
     verdict.backendWasTried(start, sampler);
     verdict.dataKept(data, question);
     verdict.frontendsUntouched(start, sampler);
+    frontendsTalkAgain();
     verdict.rows("bad release", releases, start, sampler, observer);
+  }
+
+  private void frontendsTalkAgain() {
+    for (DemoDevice frontend : workspace.frontends()) {
+      waitQuietly(() -> app.talks(frontend, question));
+      verdict.check(
+          frontend.id() + " talks to the backend again", app.talks(frontend, question), "");
+    }
   }
 
   private List<DemoRelease> publish(Act act) throws IOException {

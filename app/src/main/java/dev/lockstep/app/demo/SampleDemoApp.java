@@ -136,6 +136,7 @@ final class SampleDemoApp implements DemoApp {
   public boolean talks(DemoDevice frontend, HttpQuestion question) {
     return question
         .get(frontend, "/status")
+        .filter(answer -> answer.text().contains("\"drained\":false"))
         .flatMap(answer -> answer.find(BACKEND))
         .filter(version -> !version.isEmpty())
         .isPresent();
