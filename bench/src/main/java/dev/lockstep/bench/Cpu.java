@@ -1,0 +1,39 @@
+package dev.lockstep.bench;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Processor time and memory of processes. */
+public final class Cpu {
+  /** Of a clock tick in /proc; the same on every Linux that Java runs on. */
+  private static final double TICK_NANOS = 1e7;
+
+  private static final com.sun.management.OperatingSystemMXBean SYSTEM =
+      ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
+
+  private Cpu() {}
+
+  /** What this process has used so far, all threads, compiler and collector included. */
+  public static long ownNanos() {
+    return SYSTEM.getProcessCpuTime();
+  }
+
+  /** What another process has used so far, in steps of 10 ms. */
+  public static double nanosOf(long pid) throws IOException {
+    String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+    // The name in brackets may contain blanks.
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_NANOS;
+  }
+
+  /** Resident memory of a process in bytes. */
+  public static long residentBytes(long pid) throws IOException {
+    return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
+        .findFirst()
+        .orElseThrow(() -> new IOException("no resident size of process " + pid));
+  }
+}
