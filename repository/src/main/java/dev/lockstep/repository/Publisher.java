@@ -276,20 +276,27 @@ public final class Publisher {
   }
 
   /**
-   * Replaces keys of a role. Readers follow from the old keys to the new ones, those that slept
-   * through it too.
+   * Replaces keys of roles, of all at once. Readers follow from the old keys to the new ones, those
+   * that slept through it too.
    *
    * @throws RepositoryException.Refused if there are no such keys, or too few would be left
    */
-  public void rotate(Rotation rotation) {
+  public void rotate(Rotation... rotations) {
+    List<String> roles = Stream.of(rotations).map(Rotation::role).toList();
     changing(
-        "rotate the keys of " + rotation.role(),
+        "rotate the keys of " + String.join(", ", roles),
         () -> {
           CurrentMetadata current =
-              RepositorySettings.CHANNELS.contains(rotation.role())
-                  ? Provenance.verified(directory, rotation.role())
-                  : Provenance.verified(directory);
-          finish(current, new RotationPlan(directory, current, metadata, keys, rotation).change());
+              Provenance.verified(
+                  directory,
+                  roles.stream()
+                      .filter(RepositorySettings.CHANNELS::contains)
+                      .toArray(String[]::new));
+          Change change = Change.of(current);
+          for (Rotation rotation : rotations) {
+            change = new RotationPlan(directory, current, metadata, keys, rotation).addTo(change);
+          }
+          finish(current, change);
           return null;
         });
   }

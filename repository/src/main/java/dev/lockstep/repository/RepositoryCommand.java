@@ -1,17 +1,26 @@
 package dev.lockstep.repository;
 
+import dev.lockstep.repository.command.BundleCommand;
+import dev.lockstep.repository.command.DiffCommand;
 import dev.lockstep.repository.command.InitCommand;
 import dev.lockstep.repository.command.KeygenCommand;
 import dev.lockstep.repository.command.ListCommand;
+import dev.lockstep.repository.command.MergeCommand;
+import dev.lockstep.repository.command.PromoteCommand;
 import dev.lockstep.repository.command.PublishCommand;
 import dev.lockstep.repository.command.RefreshCommand;
+import dev.lockstep.repository.command.RolloutCommand;
+import dev.lockstep.repository.command.RotateCommand;
 import dev.lockstep.repository.command.ServeCommand;
+import dev.lockstep.repository.command.SignCommand;
+import dev.lockstep.repository.command.VerifyCommand;
+import dev.lockstep.repository.command.WithdrawCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
  * The command {@code lockstep-repo}. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 what was named
- * does not exist.
+ * does not exist, 4 {@code verify} has warnings only.
  */
 @Command(
     name = "lockstep-repo",
@@ -24,7 +33,16 @@ import picocli.CommandLine.Command;
       KeygenCommand.class,
       PublishCommand.class,
       ListCommand.class,
+      PromoteCommand.class,
+      WithdrawCommand.class,
+      RolloutCommand.class,
+      RotateCommand.class,
+      SignCommand.class,
+      MergeCommand.class,
       RefreshCommand.class,
+      VerifyCommand.class,
+      DiffCommand.class,
+      BundleCommand.class,
       ServeCommand.class
     })
 public final class RepositoryCommand implements Runnable {

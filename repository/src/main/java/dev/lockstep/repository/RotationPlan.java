@@ -41,38 +41,43 @@ final class RotationPlan {
     this.what = "rotate the keys of " + rotation.role();
   }
 
-  /** The documents; new keys are made for them. */
-  Change change() {
-    return RoleType.TOP_LEVEL.contains(rotation.role()) ? ofTopLevel() : ofChannel();
+  /** Adds the documents to a change; new keys are made for them. */
+  Change addTo(Change change) {
+    return RoleType.TOP_LEVEL.contains(rotation.role()) ? ofTopLevel(change) : ofChannel(change);
   }
 
-  private Change ofTopLevel() {
-    RootRole before = current.root().role();
+  private Change ofTopLevel(Change earlier) {
+    RootRole before = earlier.root();
     Map<String, Key> known = new LinkedHashMap<>(before.keys());
     RoleKeys next = rotated(before.roles().get(rotation.role()), known);
     Map<String, RoleKeys> roles = new LinkedHashMap<>(before.roles());
     roles.put(rotation.role(), next);
     RootRole root =
         new RootRole(
-            metadata.header("root", before.version() + 1),
+            metadata.header("root", current.root().role().version() + 1),
             before.consistentSnapshot(),
             used(known, roles.values()),
             roles,
             before.extra());
-    Change change = Change.of(current).with(root);
+    Change change = earlier.with(root);
     if (!rotation.role().equals("targets")) {
       return change;
     }
-    TargetsRole targets = current.targets().role();
-    return change.with(
-        "targets",
-        targets.with(metadata.header("targets", targets.version() + 1), targets.targets()));
+    return change.with("targets", next(change, change.delegations()));
   }
 
-  private Change ofChannel() {
+  private TargetsRole next(Change change, Delegations delegations) {
+    TargetsRole targets = change.trustedTargets().role();
+    return new TargetsRole(
+        metadata.header("targets", targets.version() + 1),
+        targets.targets(),
+        Optional.of(delegations),
+        targets.extra());
+  }
+
+  private Change ofChannel(Change earlier) {
     String channel = rotation.role();
-    TargetsRole targets = current.targets().role();
-    Delegations before = targets.delegations().orElseThrow();
+    Delegations before = earlier.delegations();
     Map<String, Key> known = new LinkedHashMap<>(before.keys());
     List<DelegatedRole> roles = new ArrayList<>();
     for (DelegatedRole role : before.roles()) {
@@ -85,14 +90,8 @@ final class RotationPlan {
             before.succinct(),
             before.extra());
     TargetsRole listed = directory.channel(current, channel).role();
-    return Change.of(current)
-        .with(
-            "targets",
-            new TargetsRole(
-                metadata.header("targets", targets.version() + 1),
-                targets.targets(),
-                Optional.of(next),
-                targets.extra()))
+    return earlier
+        .with("targets", next(earlier, next))
         .with(
             channel, listed.with(metadata.header(channel, listed.version() + 1), listed.targets()));
   }

@@ -1,6 +1,7 @@
 package dev.lockstep.repository.command;
 
-import dev.lockstep.repository.RepositorySettings;
+import dev.lockstep.repository.key.PublicKeyFile;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,18 +26,32 @@ public final class KeygenCommand implements Callable<Integer> {
   private String role;
 
   @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      defaultValue = "ed25519",
+      description =
+          "ed25519, ecdsa-sha2-nistp256 or rsassa-pss-sha256 (default: ${DEFAULT-VALUE}).")
+  private String type;
+
+  @Option(
+      names = "--public",
+      paramLabel = "FILE",
+      description = "Also write the public part to a file, for rotate --public-key elsewhere.")
+  private Path publicFile;
+
+  @Option(
       names = "--encrypt",
       description = "Encrypt with a passphrase: from LOCKSTEP_KEY_PASSPHRASE, or asked for.")
   private boolean encrypt;
 
   @Override
   public Integer call() {
-    if (!RepositorySettings.ROLES.contains(role)) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "there is no role " + role + "; use one of " + RepositorySettings.ROLES);
+    Names.requireRole(spec, role);
+    Path file = places.keys(encrypt).generate(role, Names.keyType(spec, type));
+    if (publicFile != null) {
+      PublicKeyFile.read(file).writeTo(publicFile);
     }
-    spec.commandLine().getOut().println(places.keys(encrypt).generate(role));
+    spec.commandLine().getOut().println(file);
     return CommandLine.ExitCode.OK;
   }
 }

@@ -11,7 +11,6 @@ import dev.lockstep.repository.tree.ArchiveFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -26,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Publishes one release. */
 @Command(name = "publish", description = "Sign a release and put it where readers see it.")
 public final class PublishCommand implements Callable<Integer> {
-  @Mixin private Places places;
+  @Mixin private Changes changes;
   @Spec private CommandSpec spec;
 
   // Not the standard options: --version is the release's here.
@@ -107,10 +106,10 @@ public final class PublishCommand implements Callable<Integer> {
   public Integer call() {
     ReleaseSpec release = release();
     ReleaseContent what = content();
-    Publisher publisher =
-        Publisher.open(places.repository(), places.keys(false), Clock.systemUTC());
+    Publisher publisher = changes.publisher(false);
     ReleaseDescription published = publisher.publish(release, what);
     spec.commandLine().getOut().println(json ? asJson(published) : asText(published));
+    changes.report(publisher, json ? spec.commandLine().getErr() : spec.commandLine().getOut());
     return CommandLine.ExitCode.OK;
   }
 
@@ -123,7 +122,7 @@ public final class PublishCommand implements Callable<Integer> {
               .withCritical(critical)
               .withRequired(required)
               .withCheckpoint(checkpoint)
-              .withRolloutPercent(percent())
+              .withRolloutPercent(Percent.parse(spec, "--rollout", rollout))
               .withNotes(notes());
       for (String api : provides) {
         String[] pair = pair("--provides", api);
@@ -146,13 +145,6 @@ public final class PublishCommand implements Callable<Integer> {
       throw usage(option + " must be API=…, not \"" + text + '"');
     }
     return new String[] {text.substring(0, equals), text.substring(equals + 1)};
-  }
-
-  private int percent() {
-    if (!rollout.matches("(100|[0-9]{1,2})%?")) {
-      throw usage("--rollout must be 0% to 100%, not \"" + rollout + '"');
-    }
-    return Integer.parseInt(rollout.replace("%", ""));
   }
 
   private String notes() {

@@ -1,0 +1,123 @@
+package dev.lockstep.repository;
+
+import dev.lockstep.protocol.release.Manifest;
+import dev.lockstep.protocol.release.ReleaseJson;
+import dev.lockstep.repository.RepositoryDirectory.CurrentMetadata;
+import dev.lockstep.tuf.metadata.Hashes;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/**
+ * What differs between the trees of two releases, by their manifests.
+ *
+ * @param changes by path
+ */
+public record ReleaseDifference(List<Change> changes) {
+  private static final long LONGEST_MANIFEST = 64L * 1024 * 1024;
+
+  /** What became of a path. */
+  public enum Kind {
+    ADDED,
+    REMOVED,
+    /** Another content, another link target, or another kind of entry. */
+    CHANGED,
+    /** The same content with other permissions. */
+    MODE
+  }
+
+  /**
+   * One path that differs.
+   *
+   * @param before bytes in the one release, 0 if it is not a file there
+   * @param after bytes in the other
+   */
+  public record Change(Kind kind, String path, long before, long after) {}
+
+  /**
+   * Compares two releases; each selection must name exactly one.
+   *
+   * @throws RepositoryException.NotFound if there is no such release
+   * @throws RepositoryException.Refused if there are several, for several platforms
+   */
+  public static ReleaseDifference between(
+      RepositoryDirectory directory, ReleaseSelection one, ReleaseSelection other) {
+    Map<String, Manifest.Entry> before = entries(directory, one);
+    Map<String, Manifest.Entry> after = entries(directory, other);
+    TreeSet<String> paths = new TreeSet<>(before.keySet());
+    paths.addAll(after.keySet());
+    List<Change> changes = new ArrayList<>();
+    for (String path : paths) {
+      Manifest.Entry was = before.get(path);
+      Manifest.Entry is = after.get(path);
+      if (was == null) {
+        changes.add(new Change(Kind.ADDED, path, 0, size(is)));
+      } else if (is == null) {
+        changes.add(new Change(Kind.REMOVED, path, size(was), 0));
+      } else if (!was.equals(is)) {
+        changes.add(new Change(kind(was, is), path, size(was), size(is)));
+      }
+    }
+    return new ReleaseDifference(List.copyOf(changes));
+  }
+
+  private static Kind kind(Manifest.Entry was, Manifest.Entry is) {
+    boolean sameContent =
+        was.type() == is.type()
+            && was.type() != Manifest.Type.LINK
+            && Objects.equals(was.sha256(), is.sha256());
+    return sameContent ? Kind.MODE : Kind.CHANGED;
+  }
+
+  private static long size(Manifest.Entry entry) {
+    return entry.type() == Manifest.Type.FILE ? entry.size() : 0;
+  }
+
+  private static Map<String, Manifest.Entry> entries(
+      RepositoryDirectory directory, ReleaseSelection selection) {
+    String what = "compare " + selection;
+    if (!RepositorySettings.CHANNELS.contains(selection.channel())) {
+      throw new RepositoryException.Refused(
+          what, "there is no such channel", "use one of " + RepositorySettings.CHANNELS);
+    }
+    CurrentMetadata current = directory.current();
+    List<ListedRelease> found =
+        ListedRelease.find(
+            what, directory.channel(current, selection.channel()).role().targets(), selection);
+    if (found.size() > 1) {
+      throw new RepositoryException.Refused(
+          what, "it exists for several platforms", "name one by --platform");
+    }
+    ListedRelease listed = found.get(0);
+    String sha256 = listed.manifest().hashes().get("sha256");
+    Path file = directory.targetFile(listed.path(), sha256);
+    try {
+      if (listed.manifest().length() > LONGEST_MANIFEST) {
+        throw damaged(what, file, "is too long", null);
+      }
+      byte[] bytes = Files.readAllBytes(file);
+      if (!Hashes.hex("sha256", bytes).equals(sha256)) {
+        throw damaged(what, file, "is not the file that was signed", null);
+      }
+      Map<String, Manifest.Entry> entries = new HashMap<>();
+      for (Manifest.Entry entry : ReleaseJson.manifest(new ByteArrayInputStream(bytes)).entries()) {
+        entries.put(entry.path(), entry);
+      }
+      return entries;
+    } catch (IOException unreadable) {
+      throw damaged(what, file, "cannot be read", unreadable);
+    }
+  }
+
+  private static RepositoryException damaged(String what, Path file, String why, Exception cause) {
+    return new RepositoryException.StateUnusable(
+        what, file + " " + why, "restore it from a copy", cause);
+  }
+}
