@@ -2,12 +2,25 @@ package dev.lockstep.tuf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.lockstep.tuf.FetchException.Kind;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the fetcher follows and what it tries again. */
 @Timeout(60)
@@ -88,5 +101,57 @@ class HttpFetcherPolicyTest extends HttpServerFixture {
     failure(() -> fetcher(PLAIN.withRetries(3, Duration.ofSeconds(5))).fetch(at("/file"), 10));
 
     assertThat(hits).hasValue(1);
+  }
+
+  @Test
+  @Tag("R146")
+  void fetch_certificateOfAStranger_isRefused(@TempDir Path folder) throws Exception {
+    HttpsServer secure =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    secure.setHttpsConfigurator(new HttpsConfigurator(contextOf(selfSigned(folder))));
+    secure.createContext(
+        "/file",
+        exchange -> {
+          hits.incrementAndGet();
+          answer(exchange, 200, BODY);
+        });
+    secure.start();
+    try {
+      URI uri = URI.create("https://127.0.0.1:" + secure.getAddress().getPort() + "/file");
+
+      FetchException failure = failure(() -> fetcher(PLAIN).fetch(uri, 100));
+
+      assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+      assertThat(failure).hasMessageContaining("certification path");
+      assertThat(hits).hasValue(0);
+    } finally {
+      secure.stop(0);
+    }
+  }
+
+  private static KeyStore selfSigned(Path folder) throws Exception {
+    Path file = folder.resolve("keys.p12");
+    List<String> command =
+        new ArrayList<>(
+            List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+    command.addAll(
+        List.of(
+            ("-genkeypair -alias server -keyalg EC -storetype PKCS12 -storepass password"
+                    + " -dname CN=127.0.0.1 -ext san=ip:127.0.0.1 -keystore")
+                .split(" ")));
+    command.add(file.toString());
+    Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(keytool.waitFor()).as(output).isZero();
+    return KeyStore.getInstance(file.toFile(), "password".toCharArray());
+  }
+
+  private static SSLContext contextOf(KeyStore keys) throws Exception {
+    KeyManagerFactory managers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(keys, "password".toCharArray());
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), null, null);
+    return context;
   }
 }
