@@ -83,6 +83,20 @@ class BadInputTest {
   }
 
   @Test
+  @Order(3)
+  @Tag("R179")
+  void install_nothingButAReleaseThatFailed_isNotTriedAgainUnasked() throws IOException {
+    Run run = demo.lockstep("install");
+    assertThat(run.exitCode()).as(run.toString()).isEqualTo(3);
+    assertThat(run.err()).contains("--again");
+    assertThat(demo.active("hub", "backend")).isEqualTo("1.1.0");
+
+    Run again = demo.lockstep("install", "--again");
+    assertThat(again.exitCode()).as(again.toString()).isEqualTo(5);
+    assertThat(demo.versions()).isEqualTo(ALL_AT_1_1_0);
+  }
+
+  @Test
   @Order(4)
   @Tag("R65")
   void check_repositoryDown_saysSoAndWorksAgainAfterwards() throws IOException {
@@ -226,7 +240,7 @@ class BadInputTest {
       assertThat(demo.backendSays()).isEqualTo(active);
       assertThat(demo.backendMessages()).isGreaterThanOrEqualTo(messages);
       if (!active.equals(version)) {
-        Run again = demo.lockstep("install");
+        Run again = demo.lockstep("install", "--again");
         assertThat(again.exitCode()).as(again.toString()).isZero();
       }
     }

@@ -36,6 +36,11 @@ final class InstallCommand implements Callable<Integer> {
   @ArgGroup(exclusive = true)
   private When when = new When();
 
+  @Option(
+      names = "--again",
+      description = "Also what failed before and is therefore not offered any more.")
+  private boolean again;
+
   @Option(names = "--no-wait", description = "Return once the install is accepted.")
   private boolean noWait;
 
@@ -98,7 +103,8 @@ final class InstallCommand implements Callable<Integer> {
   }
 
   private ScheduleRequest request() {
-    ScheduleRequest.Builder request = ScheduleRequest.newBuilder().setRequestedBy(requester());
+    ScheduleRequest.Builder request =
+        ScheduleRequest.newBuilder().setRequestedBy(requester()).setAgain(again);
     if (when.cancel) {
       return request.setAction(ScheduleRequest.Action.ACTION_CANCEL).build();
     }
