@@ -41,7 +41,7 @@ final class Candidates {
     return found;
   }
 
-  /** Releases that would be an upgrade somewhere and are no candidate there, with the reason. */
+  /** Releases that are newer than what is somewhere and are no candidate there, with the reason. */
   List<Withheld> withheld() {
     return List.copyOf(withheld);
   }
@@ -49,7 +49,7 @@ final class Candidates {
   private Optional<Candidate> candidate(
       ReleaseVersion version, List<Release> builds, List<Release> all) {
     List<ComponentOnDevice> behind =
-        sites.stream().filter(site -> site.wouldUpgradeTo(version)).toList();
+        sites.stream().filter(site -> site.isBehind(version)).toList();
     if (behind.isEmpty()) {
       return Optional.empty();
     }
@@ -112,7 +112,7 @@ final class Candidates {
         .filter(Release::mustNotBePassedOver)
         .filter(release -> release.description().fits(site.platform()))
         .map(Release::version)
-        .filter(site::wouldUpgradeTo)
+        .filter(site::isBehind)
         .filter(goal::isNewerThan)
         .min(Comparator.naturalOrder());
   }

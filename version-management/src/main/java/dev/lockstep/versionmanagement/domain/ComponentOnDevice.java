@@ -35,8 +35,8 @@ public record ComponentOnDevice(
     Optional<ReleaseVersion> previous,
     List<ReleaseVersion> staged) {
 
-  /** Whether that version would be an upgrade here; anything is one where nothing is installed. */
-  public boolean wouldUpgradeTo(ReleaseVersion offered) {
-    return version.map(offered::isNewerThan).orElse(true);
+  /** Whether that version is newer than what is here; any version is where nothing is installed. */
+  public boolean isBehind(ReleaseVersion other) {
+    return version.map(other::isNewerThan).orElse(true);
   }
 }

@@ -120,7 +120,7 @@ public final class OfferMaker {
   }
 
   private static boolean mayBeNewer(ComponentOnDevice site, String version) {
-    return !ReleaseVersion.isValid(version) || site.wouldUpgradeTo(ReleaseVersion.parse(version));
+    return !ReleaseVersion.isValid(version) || site.isBehind(ReleaseVersion.parse(version));
   }
 
   /** Nobody wants to know why something is withheld that is older than what is offered. */
