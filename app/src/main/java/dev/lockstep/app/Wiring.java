@@ -30,11 +30,12 @@ public final class Wiring {
             process.opens("broker", Connections.startBroker(settings.bus(), process::fail));
           }
           Bus bus = openBus(settings, process);
+          // Who knows listens before those who announce themselves begin to.
+          process.opens("version-management", new VersionManagement(settings, bus, clock)).start();
           atomicUpdates(settings, bus, clock, true, process);
           if (hasFrontends(settings)) {
             process.opens("frontend-agent", new FrontendAgent(settings, bus, clock)).start();
           }
-          process.opens("version-management", new VersionManagement(settings, bus, clock)).start();
           LOG.info("the hub {} is ready", settings.device().id());
         });
   }
