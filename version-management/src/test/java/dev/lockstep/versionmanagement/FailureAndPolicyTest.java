@@ -78,7 +78,7 @@ class FailureAndPolicyTest {
         .extracting(WithheldRelease::getComponent)
         .containsExactly("backend", "kiosk-ui");
     assertThat(response.getWithheld(0).getReason())
-        .contains("not tried again by itself", "it is unhealthy");
+        .isEqualTo("reverted on 2026-06-01 12:00: it is unhealthy; ask for it with --again");
     assertThat(hub.said(Topics.DOWNLOAD_REQUEST)).isEmpty();
 
     ScheduleResponse again = hub.schedule(Action.ACTION_NOW);

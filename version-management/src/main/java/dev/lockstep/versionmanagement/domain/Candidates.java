@@ -48,8 +48,7 @@ final class Candidates {
 
   private Optional<Candidate> candidate(
       ReleaseVersion version, List<Release> builds, List<Release> all) {
-    List<ComponentOnDevice> behind =
-        sites.stream().filter(site -> site.isBehind(version)).toList();
+    List<ComponentOnDevice> behind = sites.stream().filter(site -> site.isBehind(version)).toList();
     if (behind.isEmpty()) {
       return Optional.empty();
     }

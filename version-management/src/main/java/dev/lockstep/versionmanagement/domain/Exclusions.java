@@ -1,6 +1,8 @@
 package dev.lockstep.versionmanagement.domain;
 
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,19 +17,25 @@ import java.util.stream.Collectors;
  */
 public final class Exclusions {
   /** Nothing is excluded. */
-  public static final Exclusions NONE = new Exclusions(List.of(), List.of());
+  public static final Exclusions NONE = new Exclusions(List.of(), List.of(), ZoneOffset.UTC);
 
   private final List<Skip> skips;
   private final List<Failure> failures;
+  private final ZoneId zone;
 
-  private Exclusions(List<Skip> skips, List<Failure> failures) {
+  private Exclusions(List<Skip> skips, List<Failure> failures, ZoneId zone) {
     this.skips = skips;
     this.failures = failures;
+    this.zone = zone;
   }
 
-  /** What counts now, with the releases that exist now. */
+  /**
+   * What counts now, with the releases that exist now.
+   *
+   * @param zone of the times in the reasons
+   */
   public static Exclusions of(
-      List<Skip> skips, List<Failure> failures, Catalogue catalogue, Instant now) {
+      List<Skip> skips, List<Failure> failures, Catalogue catalogue, Instant now, ZoneId zone) {
     Set<String> overtaken =
         failures.stream()
             .filter(failure -> catalogue.releases().stream().anyMatch(newerThan(failure)))
@@ -38,7 +46,7 @@ public final class Exclusions {
             .filter(failure -> failure.counts(now))
             .filter(failure -> failure.culprit() || !overtaken.contains(failure.offerId()))
             .toList();
-    return new Exclusions(List.copyOf(skips), counting);
+    return new Exclusions(List.copyOf(skips), counting, zone);
   }
 
   /** Why a release is not offered; empty where nothing is against it. */
@@ -55,7 +63,7 @@ public final class Exclusions {
                 .filter(failure -> failure.component().equals(release.component()))
                 .filter(failure -> failure.version().equals(release.version()))
                 .findFirst()
-                .map(Failure::inWords));
+                .map(failure -> failure.whyWithheld(zone)));
   }
 
   private static Predicate<Release> newerThan(Failure failure) {

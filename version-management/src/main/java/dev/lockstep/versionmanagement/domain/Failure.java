@@ -3,6 +3,8 @@ package dev.lockstep.versionmanagement.domain;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 
 /**
  * A release that was tried and did not get through.
@@ -11,16 +13,20 @@ import java.time.Instant;
  * @param component id of the component
  * @param version which version
  * @param culprit whether it failed itself; otherwise it was only in the same offer
+ * @param kind how the last try ended
+ * @param at when the last try ended
  * @param attempts how often it was tried
  * @param blocked whether it is not tried again by itself
  * @param notBefore when it may be tried again, where it is not blocked
- * @param reason what went wrong
+ * @param reason what went wrong, in a few words
  */
 public record Failure(
     String offerId,
     String component,
     ReleaseVersion version,
     boolean culprit,
+    Kind kind,
+    Instant at,
     int attempts,
     boolean blocked,
     Instant notBefore,
@@ -29,15 +35,37 @@ public record Failure(
   private static final int MAX_DOUBLINGS = 10;
   private static final Duration FIRST_PAUSE = Duration.ofMinutes(5);
   private static final Duration LONGEST_PAUSE = Duration.ofHours(24);
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm");
 
   /** How a deployment ended that did not get through. */
   public enum Kind {
     /** Installed and gone back: never again by itself. */
-    REVERTED,
+    REVERTED("reverted", true),
+    /** Installed, and going back did not work either: never again by itself. */
+    REVERT_FAILED("failed without a way back", true),
     /** Not carried out; again after a pause that grows, five times. */
-    NOT_DONE,
+    NOT_DONE("failed", false),
     /** A component said "not now"; again after a pause that grows. */
-    DEFERRED
+    DEFERRED("deferred", false);
+
+    private final String word;
+    private final boolean installed;
+
+    Kind(String word, boolean installed) {
+      this.word = word;
+      this.installed = installed;
+    }
+
+    /** Whether it was active. */
+    public boolean installed() {
+      return installed;
+    }
+  }
+
+  /** Fills in what a journal of an earlier version does not know. */
+  public Failure {
+    kind = kind == null ? (blocked ? Kind.REVERTED : Kind.NOT_DONE) : kind;
+    at = at == null ? notBefore : at;
   }
 
   /**
@@ -55,10 +83,11 @@ public record Failure(
       Instant now,
       String reason) {
     int attempts = earlier + 1;
-    boolean blocked = kind == Kind.REVERTED || (kind == Kind.NOT_DONE && attempts >= MAX_ATTEMPTS);
+    boolean blocked = kind.installed() || (kind == Kind.NOT_DONE && attempts >= MAX_ATTEMPTS);
     Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(earlier, MAX_DOUBLINGS));
     Instant again = now.plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
-    return new Failure(offer.id(), component, version, culprit, attempts, blocked, again, reason);
+    return new Failure(
+        offer.id(), component, version, culprit, kind, now, attempts, blocked, again, reason);
   }
 
   /** Whether it keeps the release from being offered. */
@@ -66,10 +95,18 @@ public record Failure(
     return blocked || notBefore.isAfter(now);
   }
 
-  /** For people. */
-  public String inWords() {
-    return blocked
-        ? "it was tried %d time(s) and is not tried again by itself: %s".formatted(attempts, reason)
-        : "it is tried again after %s: %s".formatted(notBefore, reason);
+  /** "reverted on 2026-11-21 03:30: backend 1.2.0 answered 503 for 5 s", in local time. */
+  public String inWords(ZoneId zone) {
+    String often = attempts > 1 ? ", try " + attempts : "";
+    return "%s on %s%s: %s".formatted(kind.word, TIME.format(at.atZone(zone)), often, reason);
+  }
+
+  /** The same with when it is tried again, or how to ask for that. */
+  public String whyWithheld(ZoneId zone) {
+    String again =
+        blocked
+            ? "ask for it with --again"
+            : "it is tried again after " + TIME.format(notBefore.atZone(zone));
+    return inWords(zone) + "; " + again;
   }
 }

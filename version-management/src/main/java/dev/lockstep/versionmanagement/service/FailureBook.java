@@ -96,7 +96,7 @@ final class FailureBook {
     if (ended.state() == DeploymentState.CANCELLED || (someGotThrough && failed.isEmpty())) {
       return bounded(next);
     }
-    boolean allToBlame = failed.isEmpty() && kind == Failure.Kind.REVERTED;
+    boolean allToBlame = failed.isEmpty() && kind.installed();
     for (OfferedRelease release : ended.offer().releases()) {
       boolean culprit = allToBlame || failed.contains(release.component());
       if (culprit || !someGotThrough) {
@@ -121,6 +121,7 @@ final class FailureBook {
     return switch (end) {
       case DEFERRED -> Failure.Kind.DEFERRED;
       case REFUSED, FAILED -> Failure.Kind.NOT_DONE;
+      case REVERT_FAILED -> Failure.Kind.REVERT_FAILED;
       default -> Failure.Kind.REVERTED;
     };
   }
@@ -128,13 +129,8 @@ final class FailureBook {
   private static String reason(Deployment ended) {
     return ended
         .problem()
-        .map(Problem::message)
-        .or(
-            () ->
-                ended.parts().stream()
-                    .flatMap(part -> part.problem().stream())
-                    .findFirst()
-                    .map(Problem::message))
+        .or(() -> ended.parts().stream().flatMap(part -> part.problem().stream()).findFirst())
+        .map(Problem::cause)
         .orElse("no reason was given");
   }
 

@@ -12,6 +12,7 @@ import dev.lockstep.versionmanagement.domain.OfferMaker.Proposal;
 import dev.lockstep.versionmanagement.domain.Policy;
 import dev.lockstep.versionmanagement.domain.PolicySettings;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,7 @@ import java.util.Optional;
 final class Offers {
   private final OfferMaker maker;
   private final PolicySettings settings;
+  private final ZoneId zone;
   private final Inventory inventory;
   private final RuleBook rules;
   private final FailureBook failures;
@@ -33,6 +35,7 @@ final class Offers {
       Instant now) {
     this.maker = new OfferMaker(settings.channel());
     this.settings = settings.policy();
+    this.zone = settings.preferredTime().zone();
     this.inventory = inventory;
     this.rules = rules;
     this.failures = failures;
@@ -83,7 +86,7 @@ final class Offers {
                 maker.make(
                     inventory.at(now),
                     known,
-                    Exclusions.of(rules.rules().skips(), List.of(), known, now)))
+                    Exclusions.of(rules.rules().skips(), List.of(), known, now, zone)))
         .map(Proposal::offer)
         .orElse(Offer.NONE);
   }
@@ -113,7 +116,7 @@ final class Offers {
   }
 
   private Exclusions excluded(Catalogue known, Instant now) {
-    return Exclusions.of(rules.rules().skips(), failures.all(), known, now);
+    return Exclusions.of(rules.rules().skips(), failures.all(), known, now, zone);
   }
 
   private CurrentOffer decided(Proposal proposal, Instant now) {

@@ -117,8 +117,15 @@ class SqliteJournalTest {
   @Test
   void end_deploymentAndFailures_areKeptTogether() {
     Failure failure =
-        new Failure(
-            OFFER.id(), "backend", ReleaseVersion.parse("1.1.0"), true, 1, true, NOW, "broken");
+        Failure.next(
+            OFFER,
+            "backend",
+            ReleaseVersion.parse("1.1.0"),
+            true,
+            Failure.Kind.REVERTED,
+            0,
+            NOW,
+            "broken");
     Deployment ended =
         new DeploymentMachine(
                 new DeploymentLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO),

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.versionmanagement.domain.OfferMaker.Proposal;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class OfferMakerTest {
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+  private static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
   private static final List<ComponentOnDevice> APP =
       List.of(
           backendAt("1.0.0", "1.0.0"),
@@ -200,7 +202,8 @@ class OfferMakerTest {
             List.of(new Skip("backend", ReleaseVersion.parse("1.3.0"), "alex")),
             List.of(failure("backend", "1.2.0", true)),
             releases,
-            NOW);
+            NOW,
+            ZONE);
 
     Proposal proposal = new OfferMaker("stable").make(APP, releases, exclusions);
 
@@ -208,7 +211,9 @@ class OfferMakerTest {
     assertThat(proposal.withheld())
         .extracting(Withheld::reason)
         .satisfiesExactly(
-            failed -> assertThat(failed).contains("not tried again by itself", "it broke"),
+            failed ->
+                assertThat(failed)
+                    .isEqualTo("reverted on 2026-06-01 14:00: it broke; ask for it with --again"),
             skipped -> assertThat(skipped).isEqualTo("skipped by alex"));
   }
 
@@ -223,19 +228,27 @@ class OfferMakerTest {
 
     OfferMaker maker = new OfferMaker("stable");
 
-    assertThat(maker.make(APP, before, Exclusions.of(List.of(), failures, before, NOW)).offer())
+    assertThat(
+            maker.make(APP, before, Exclusions.of(List.of(), failures, before, NOW, ZONE)).offer())
         .isEqualTo(Offer.NONE);
     assertThat(
             maker
-                .make(APP, after, Exclusions.of(List.of(), failures, after, NOW))
+                .make(APP, after, Exclusions.of(List.of(), failures, after, NOW, ZONE))
                 .offer()
                 .inWords())
         .isEqualTo("backend 1.2.1, kiosk-ui 1.2.0");
   }
 
   private static Failure failure(String component, String version, boolean culprit) {
-    return new Failure(
-        "offer", component, ReleaseVersion.parse(version), culprit, 1, true, NOW, "it broke");
+    return Failure.next(
+        Offer.NONE,
+        component,
+        ReleaseVersion.parse(version),
+        culprit,
+        Failure.Kind.REVERTED,
+        0,
+        NOW,
+        "it broke");
   }
 
   @Test
