@@ -79,7 +79,12 @@ class VersionManagementTest {
         hub.versions()
             .schedule(
                 new ScheduleQuestion(
-                    ScheduleQuestion.Action.NOW, "", Optional.empty(), Optional.empty(), "alex"))
+                    ScheduleQuestion.Action.NOW,
+                    "",
+                    Optional.empty(),
+                    Optional.empty(),
+                    "alex",
+                    false))
             .join();
     assertThat(scheduled.accepted()).isTrue();
     assertThat(hub.versions().status().join().jobs())

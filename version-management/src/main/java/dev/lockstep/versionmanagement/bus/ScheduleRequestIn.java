@@ -27,7 +27,8 @@ final class ScheduleRequestIn {
             wire.hasPostponeBy()
                 ? Optional.of(Times.toDomain(wire.getPostponeBy()))
                 : Optional.empty(),
-            Texts.bounded(wire.getRequestedBy()));
+            Texts.bounded(wire.getRequestedBy()),
+            wire.getAgain());
     inbox.scheduleRequested(
         question,
         answer ->

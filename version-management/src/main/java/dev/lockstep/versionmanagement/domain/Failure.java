@@ -95,6 +95,11 @@ public record Failure(
     return blocked || notBefore.isAfter(now);
   }
 
+  /** Whether it is a failure of a release of that offer. */
+  public boolean of(Offer offer) {
+    return version.equals(offer.versions().get(component));
+  }
+
   /** "reverted on 2026-11-21 03:30: backend 1.2.0 answered 503 for 5 s", in local time. */
   public String inWords(ZoneId zone) {
     String often = attempts > 1 ? ", try " + attempts : "";

@@ -12,13 +12,15 @@ import java.util.Optional;
  * @param at the time of {@link Action#AT}
  * @param postponeBy of {@link Action#POSTPONE}
  * @param requestedBy who
+ * @param again whether also what failed before is meant
  */
 public record ScheduleQuestion(
     Action action,
     String offerId,
     Optional<Instant> at,
     Optional<Duration> postponeBy,
-    String requestedBy) {
+    String requestedBy,
+    boolean again) {
   /** What is asked for. */
   public enum Action {
     /** As soon as everything is staged. */

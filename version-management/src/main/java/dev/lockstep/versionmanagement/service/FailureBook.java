@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -39,19 +38,6 @@ final class FailureBook {
     List<Failure> next = after(deployment, now);
     journal.end(deployment, next);
     failures = next;
-  }
-
-  /** A person wants to try these again. */
-  void forgive(Offer offer) {
-    Map<String, ReleaseVersion> versions = offer.versions();
-    List<Failure> kept =
-        failures.stream()
-            .filter(failure -> !failure.version().equals(versions.get(failure.component())))
-            .toList();
-    if (kept.size() != failures.size()) {
-      journal.saveFailures(kept);
-      failures = kept;
-    }
   }
 
   /** A person goes back from a version: it is not installed again by itself. */

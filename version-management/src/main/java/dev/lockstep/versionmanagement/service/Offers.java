@@ -1,10 +1,13 @@
 package dev.lockstep.versionmanagement.service;
 
+import dev.lockstep.versionmanagement.deployment.Deployment;
+import dev.lockstep.versionmanagement.deployment.Wish;
 import dev.lockstep.versionmanagement.domain.Catalogue;
 import dev.lockstep.versionmanagement.domain.ComponentOnDevice;
 import dev.lockstep.versionmanagement.domain.CurrentOffer;
 import dev.lockstep.versionmanagement.domain.Decision;
 import dev.lockstep.versionmanagement.domain.Exclusions;
+import dev.lockstep.versionmanagement.domain.Failure;
 import dev.lockstep.versionmanagement.domain.Inventory;
 import dev.lockstep.versionmanagement.domain.Offer;
 import dev.lockstep.versionmanagement.domain.OfferMaker;
@@ -13,6 +16,7 @@ import dev.lockstep.versionmanagement.domain.Policy;
 import dev.lockstep.versionmanagement.domain.PolicySettings;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,14 +66,20 @@ final class Offers {
   /**
    * Makes the offer anew.
    *
-   * @param carriedOut what a deployment carries out; it stays on offer while releases are unknown
+   * @param active what is carried out: it stays on offer while releases are unknown, and what a
+   *     person tries again does not count as failed meanwhile
    * @return whether it says something else than before
    */
-  boolean reconsider(Optional<Offer> carriedOut, Instant now) {
+  boolean reconsider(Optional<Deployment> active, Instant now) {
+    Optional<Offer> again =
+        active
+            .filter(one -> one.wish().byPerson() && one.wish().kind() != Wish.Kind.NONE)
+            .map(Deployment::offer);
     Proposal proposal =
         catalogue
-            .map(known -> maker.make(inventory.at(now), known, excluded(known, now)))
-            .orElseGet(() -> new Proposal(carriedOut.orElse(Offer.NONE), List.of()));
+            .map(known -> maker.make(inventory.at(now), known, excluded(known, again, now)))
+            .orElseGet(
+                () -> new Proposal(active.map(Deployment::offer).orElse(Offer.NONE), List.of()));
     CurrentOffer next = decided(proposal, now);
     boolean changed = !next.sameAs(current);
     if (changed) {
@@ -115,8 +125,18 @@ final class Offers {
     return current.offer().at(site.site()).map(offered -> offered.to());
   }
 
-  private Exclusions excluded(Catalogue known, Instant now) {
-    return Exclusions.of(rules.rules().skips(), failures.all(), known, now, zone);
+  /** How a release of an offer failed, where one did; the one to blame comes first. */
+  Optional<String> whyFailed(Offer offer, Instant now) {
+    return failures.all().stream()
+        .filter(failure -> failure.counts(now) && failure.of(offer))
+        .min(Comparator.comparing(failure -> !failure.culprit()))
+        .map(failure -> failure.inWords(zone));
+  }
+
+  private Exclusions excluded(Catalogue known, Optional<Offer> again, Instant now) {
+    List<Failure> counting =
+        failures.all().stream().filter(failure -> again.filter(failure::of).isEmpty()).toList();
+    return Exclusions.of(rules.rules().skips(), counting, known, now, zone);
   }
 
   private CurrentOffer decided(Proposal proposal, Instant now) {

@@ -14,6 +14,7 @@ import dev.lockstep.versionmanagement.port.ScheduleQuestion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Carries out what people say about when to install. */
 final class ScheduleDesk {
@@ -23,12 +24,10 @@ final class ScheduleDesk {
 
   private final Offers offers;
   private final Deployments deployments;
-  private final FailureBook failures;
 
-  ScheduleDesk(Offers offers, Deployments deployments, FailureBook failures) {
+  ScheduleDesk(Offers offers, Deployments deployments) {
     this.offers = offers;
     this.deployments = deployments;
-    this.failures = failures;
   }
 
   /**
@@ -64,7 +63,7 @@ final class ScheduleDesk {
     Wish wish = Wish.ofPerson(kind, at, requester(question));
     Optional<Deployment> active = deployments.active();
     if (active.isEmpty()) {
-      return begin(offer, wish);
+      return accepted(deployments.begin(offer, wish));
     }
     boolean same = active.get().offer().id().equals(offer.id());
     if (active.get().state() == DeploymentState.INSTALLING) {
@@ -78,7 +77,7 @@ final class ScheduleDesk {
       deployments.apply(
           new DeploymentEvent.Withdrawn(
               Problem.retry(ErrorCode.ERROR_CODE_DOWNLOAD_CANCELLED, why)));
-      return begin(offer, wish);
+      return accepted(deployments.begin(offer, wish));
     }
     if (active.get().wish().urgent() && kind != Wish.Kind.NOW) {
       throw urgent(offer);
@@ -86,30 +85,35 @@ final class ScheduleDesk {
     return wish(active.get(), wish);
   }
 
-  /** The offer that a person means: a failed one too, since a person may try it again. */
+  /**
+   * The offer that a person means. One with a release that failed is meant only where it is named,
+   * or asked for again: a request that is repeated each night must not break the app each night.
+   */
   private Offer wanted(ScheduleQuestion question, Instant now) {
     Offer current = offers.current().offer();
     Optional<Offer> active = deployments.active().map(Deployment::offer);
+    Offer withFailed = offers.ignoringFailures(now);
     String id = question.offerId();
-    if (active.filter(offer -> offer.id().equals(id)).isPresent()) {
-      return active.get();
+    if (!id.isEmpty()) {
+      return Stream.of(active.orElse(Offer.NONE), current, withFailed)
+          .filter(offer -> offer.id().equals(id))
+          .findFirst()
+          .orElseThrow(() -> unknown(id));
     }
-    if (!current.nothing() && (id.isEmpty() || id.equals(current.id()))) {
+    if (question.again() && !withFailed.nothing()) {
+      return withFailed;
+    }
+    if (!current.nothing()) {
       return current;
     }
-    if (id.isEmpty() && active.isPresent()) {
-      return active.get();
-    }
-    Offer again = offers.ignoringFailures(now);
-    if (!again.nothing() && (id.isEmpty() || id.equals(again.id()))) {
-      return again;
-    }
-    throw unknown(id);
+    return active.orElseThrow(() -> withFailed.nothing() ? unknown(id) : withheld(withFailed, now));
   }
 
-  private ScheduleAnswer begin(Offer offer, Wish wish) {
-    failures.forgive(offer);
-    return accepted(deployments.begin(offer, wish));
+  private VersionManagementException.Refused withheld(Offer offer, Instant now) {
+    return new VersionManagementException.Refused(
+        ErrorCode.ERROR_CODE_OFFER_UNKNOWN,
+        "cannot install %s: %s; ask with --again"
+            .formatted(offer.inWords(), offers.whyFailed(offer, now).orElse("it failed before")));
   }
 
   private ScheduleAnswer postpone(ScheduleQuestion question, Instant now) {

@@ -98,7 +98,7 @@ public final class VersionService implements Inbox, AutoCloseable {
             memory,
             this::deploymentChanged);
     this.followUp = new FollowUp(offers, deployments, inventory, clock);
-    this.desk = new ScheduleDesk(offers, deployments, failures);
+    this.desk = new ScheduleDesk(offers, deployments);
     this.checks =
         new Checks(
             core,
@@ -135,6 +135,8 @@ public final class VersionService implements Inbox, AutoCloseable {
     core.take(
         "schedule request",
         () -> {
+          // What has just failed may still wait to be taken off the offer.
+          refresh();
           answer.accept(schedule(question));
           refreshSoon();
         });
@@ -331,7 +333,7 @@ public final class VersionService implements Inbox, AutoCloseable {
   private void refresh() {
     Instant now = clock.instant();
     if (!deployments.installing()) {
-      if (offers.reconsider(deployments.active().map(Deployment::offer), now)) {
+      if (offers.reconsider(deployments.active(), now)) {
         outbox.available(offers.current());
       }
       followUp.followOffer(!settledAt.isAfter(now));
