@@ -3,10 +3,9 @@ package dev.lockstep.app.command;
 import dev.lockstep.app.Wiring;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.SettingsLoader;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code lockstep agent}: a frontend device. */
 @Command(
@@ -14,16 +13,11 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Runs a frontend device: frontend-agent, atomic-updates.")
 final class AgentCommand implements Callable<Integer> {
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      defaultValue = "${env:LOCKSTEP_CONFIG:-/etc/lockstep/lockstep.yaml}",
-      description = "Settings (default: ${DEFAULT-VALUE}).")
-  private Path config;
+  @Mixin private SettingsOption settingsOption;
 
   @Override
   public Integer call() {
-    Settings settings = SettingsLoader.load(config);
+    Settings settings = SettingsLoader.load(settingsOption.file());
     return Wiring.frontendDevice(settings).awaitEnd().code();
   }
 }

@@ -5,10 +5,9 @@ import dev.lockstep.app.RunningProcess;
 import dev.lockstep.bus.zeromq.Broker;
 import dev.lockstep.config.BusSettings;
 import dev.lockstep.config.SettingsLoader;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code lockstep broker}: the broker alone. */
 @Command(
@@ -16,16 +15,11 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Runs the broker alone; the hub then has bus.broker: external.")
 final class BrokerCommand implements Callable<Integer> {
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      defaultValue = "${env:LOCKSTEP_CONFIG:-/etc/lockstep/lockstep.yaml}",
-      description = "Settings with a section bus (default: ${DEFAULT-VALUE}).")
-  private Path config;
+  @Mixin private SettingsOption settingsOption;
 
   @Override
   public Integer call() {
-    BusSettings settings = SettingsLoader.loadBus(config);
+    BusSettings settings = SettingsLoader.loadBus(settingsOption.file());
     RunningProcess process = new RunningProcess();
     Broker broker = process.opens("broker", Connections.startBroker(settings, process::fail));
     System.err.println(

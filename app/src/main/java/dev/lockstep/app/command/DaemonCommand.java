@@ -3,10 +3,9 @@ package dev.lockstep.app.command;
 import dev.lockstep.app.Wiring;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.SettingsLoader;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code lockstep daemon}: the hub. */
 @Command(
@@ -14,16 +13,11 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Runs the hub: broker, version-management, atomic-updates.")
 final class DaemonCommand implements Callable<Integer> {
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      defaultValue = "${env:LOCKSTEP_CONFIG:-/etc/lockstep/lockstep.yaml}",
-      description = "Settings (default: ${DEFAULT-VALUE}).")
-  private Path config;
+  @Mixin private SettingsOption settingsOption;
 
   @Override
   public Integer call() {
-    Settings settings = SettingsLoader.load(config);
+    Settings settings = SettingsLoader.load(settingsOption.file());
     return Wiring.hub(settings).awaitEnd().code();
   }
 }

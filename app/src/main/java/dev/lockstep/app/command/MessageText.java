@@ -11,6 +11,7 @@ import dev.lockstep.protocol.v1.DownloadComplete;
 import dev.lockstep.protocol.v1.DownloadProgress;
 import dev.lockstep.protocol.v1.Error;
 import dev.lockstep.protocol.v1.InstallComplete;
+import dev.lockstep.protocol.v1.InstallOutcome;
 import dev.lockstep.protocol.v1.InstallProgress;
 import dev.lockstep.protocol.v1.LogLine;
 import dev.lockstep.protocol.v1.Offer;
@@ -143,24 +144,22 @@ public final class MessageText {
             progress.getMessage());
   }
 
+  /** How an install ended, in words. */
+  public static String outcome(InstallComplete complete) {
+    return word(complete.getOutcome(), InstallOutcome.values()[0]);
+  }
+
   /** How an install ended, or what a dry run would do. */
   public static String of(InstallComplete complete) {
     String who =
         complete.getDevice().isEmpty()
             ? "deployment"
             : complete.getDevice() + ": " + complete.getComponent();
-    String outcome =
-        complete
-            .getOutcome()
-            .name()
-            .replace("INSTALL_OUTCOME_", "")
-            .replace('_', ' ')
-            .toLowerCase(Locale.ROOT);
     List<String> lines = new ArrayList<>();
     lines.add(
         who
             + " "
-            + outcome
+            + outcome(complete)
             + (complete.getToVersion().isEmpty()
                 ? ""
                 : ", " + fromTo(complete.getFromVersion(), complete.getToVersion()))

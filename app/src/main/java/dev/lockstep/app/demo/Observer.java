@@ -1,5 +1,6 @@
 package dev.lockstep.app.demo;
 
+import dev.lockstep.app.command.MessageText;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.Received;
 import dev.lockstep.protocol.Topics;
@@ -139,20 +140,13 @@ final class Observer {
     if (complete.getDevice().isEmpty()) {
       return;
     }
-    String outcome =
-        complete
-            .getOutcome()
-            .name()
-            .replace("INSTALL_OUTCOME_", "")
-            .replace('_', ' ')
-            .toLowerCase(Locale.ROOT);
     narrator.tell(
         "%s: %s %s %s%s"
             .formatted(
                 complete.getDevice(),
                 complete.getComponent(),
                 complete.getToVersion(),
-                outcome,
+                MessageText.outcome(complete),
                 complete.hasError() ? ": " + complete.getError().getMessage() : ""));
   }
 }

@@ -91,16 +91,9 @@ final class SampleDemoApp implements DemoApp {
           command: [bin/run]
           environment: {PORT: "%d", DATA: "${data}"}
           stop_timeout: 5s
-        health:
-          probe: http
-          url: "%s"
-          interval: 100ms
-          timeout: 1s
-          successes: 2
-          deadline: 5s
-          window: 1s
         """
-        .formatted(device.port(), HttpQuestion.uri(device, "/health"));
+            .formatted(device.port())
+        + health(device);
   }
 
   @Override
@@ -112,6 +105,13 @@ final class SampleDemoApp implements DemoApp {
           command: [bin/run]
           environment: {PORT: "%d", BACKEND: "%s", NAME: "%s"}
           stop_timeout: 5s
+        """
+            .formatted(device.port(), backend, device.id())
+        + health(device);
+  }
+
+  private static String health(DemoDevice device) {
+    return """
         health:
           probe: http
           url: "%s"
@@ -121,7 +121,7 @@ final class SampleDemoApp implements DemoApp {
           deadline: 5s
           window: 1s
         """
-        .formatted(device.port(), backend, device.id(), HttpQuestion.uri(device, "/health"));
+        .formatted(HttpQuestion.uri(device, "/health"));
   }
 
   @Override
