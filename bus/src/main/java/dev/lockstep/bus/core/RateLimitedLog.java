@@ -17,12 +17,12 @@ public final class RateLimitedLog {
 
   private final Logger log;
   private final LongSupplier nanoTime;
-  private final Map<String, Entry> entries =
+  private final Map<String, Kept> entries =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Kept> eldest) {
           return size() > MAX_KEYS;
         }
       };
@@ -42,13 +42,13 @@ public final class RateLimitedLog {
     long leftOut;
     synchronized (entries) {
       long now = nanoTime.getAsLong();
-      Entry entry = entries.get(key);
+      Kept entry = entries.get(key);
       if (entry != null && now - entry.since < INTERVAL_NANOS) {
         entry.leftOut++;
         return;
       }
       leftOut = entry == null ? 0 : entry.leftOut;
-      entries.put(key, new Entry(now));
+      entries.put(key, new Kept(now));
     }
     if (leftOut > 0) {
       log.warn("{} ({} more like this)", text.get(), leftOut);
@@ -57,11 +57,11 @@ public final class RateLimitedLog {
     }
   }
 
-  private static final class Entry {
+  private static final class Kept {
     private final long since;
     private long leftOut;
 
-    private Entry(long since) {
+    private Kept(long since) {
       this.since = since;
     }
   }
