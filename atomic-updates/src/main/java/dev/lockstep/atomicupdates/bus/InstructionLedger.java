@@ -24,15 +24,15 @@ final class InstructionLedger {
   /** An instruction. */
   record Key(String jobId, String component, Order order) {}
 
-  private record Entry(Received<DeviceInstruction> asked, DeviceInstructionResponse reached) {}
+  private record Taken(Received<DeviceInstruction> asked, DeviceInstructionResponse reached) {}
 
   private final DeviceResponseProducer responses;
-  private final Map<Key, Entry> entries =
+  private final Map<Key, Taken> entries =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, Taken> eldest) {
           return size() > REMEMBERED;
         }
       };
@@ -47,12 +47,12 @@ final class InstructionLedger {
    * @return whether it is new, so that it has to be carried out
    */
   synchronized boolean take(Key key, Received<DeviceInstruction> asked) {
-    Entry known = entries.get(key);
+    Taken known = entries.get(key);
     DeviceInstructionResponse reached =
         known != null
             ? known.reached()
             : answer(asked.payload(), InstructionState.INSTRUCTION_STATE_ACCEPTED).build();
-    entries.put(key, new Entry(asked, reached));
+    entries.put(key, new Taken(asked, reached));
     responses.publish(asked, reached);
     return known == null;
   }
@@ -92,7 +92,7 @@ final class InstructionLedger {
 
   private void end(
       Key key, InstructionState state, AtomicUpdatesException error, InstallResult result) {
-    Entry entry = entries.get(key);
+    Taken entry = entries.get(key);
     if (entry == null || ended(entry.reached())) {
       return;
     }
@@ -112,7 +112,7 @@ final class InstructionLedger {
       // Nothing was done, so that a repetition is to be carried out.
       entries.remove(key);
     } else {
-      entries.put(key, new Entry(entry.asked(), reached));
+      entries.put(key, new Taken(entry.asked(), reached));
     }
     responses.publish(entry.asked(), reached);
   }
