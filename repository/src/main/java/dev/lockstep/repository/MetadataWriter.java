@@ -182,9 +182,10 @@ final class MetadataWriter {
     SignedMetadata<TargetsRole> targets =
         change.documents().getOrDefault("targets", change.trustedTargets());
     boolean oldReadersFollow =
-        isSigned(targets, before, RoleType.TARGETS)
-            && isSigned(snapshot, before, RoleType.SNAPSHOT)
-            && isSigned(timestamp, before, RoleType.TIMESTAMP);
+        change.newRoot().isEmpty()
+            || (isSigned(targets, before, RoleType.TARGETS)
+                && isSigned(snapshot, before, RoleType.SNAPSHOT)
+                && isSigned(timestamp, before, RoleType.TIMESTAMP));
     return new Prepared(change, snapshot, timestamp, missing, oldReadersFollow);
   }
 

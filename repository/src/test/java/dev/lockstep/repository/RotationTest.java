@@ -81,7 +81,7 @@ class RotationTest {
   @DisplayName("300 root versions: a device that was off all the time comes back")
   void rotate_rootThreeHundredTimes_sleepingClientFollows() throws IOException {
     studio.initialize();
-    Updater sleeper = studio.reader("sleeper");
+    Updater sleeper = studio.reader(new MemoryStore());
     Publisher publisher = studio.publisher();
     for (int version = 2; version <= 300; version++) {
       List<Path> before = studio.keyFiles("root");

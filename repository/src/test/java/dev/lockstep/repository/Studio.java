@@ -101,6 +101,12 @@ final class Studio {
     return new Updater(FolderFetcher.settings(), new FolderFetcher(repository()), store, itsClock);
   }
 
+  /** The same, with what it knows in memory only. */
+  Updater reader(MemoryStore store) throws IOException {
+    store.initializeRoot(Files.readAllBytes(directory().rootFile()));
+    return new Updater(FolderFetcher.settings(), new FolderFetcher(repository()), store, clock);
+  }
+
   static List<ReleaseDescription> releases(Updater reader, String channel) {
     List<ReleaseDescription> releases = new ArrayList<>();
     for (TargetFile target : reader.targetsOf(channel)) {

@@ -2,6 +2,7 @@ package dev.lockstep.repository.command;
 
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.repository.Publisher;
+import dev.lockstep.repository.ReleaseSelection;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -39,8 +40,9 @@ public final class PromoteCommand implements Callable<Integer> {
         rollout == null
             ? OptionalInt.empty()
             : OptionalInt.of(Percent.parse(spec, "--rollout", rollout));
+    ReleaseSelection selection = selected.in(from);
     Publisher publisher = changes.publisher(false);
-    List<ReleaseDescription> promoted = publisher.promote(selected.in(from), to, percent);
+    List<ReleaseDescription> promoted = publisher.promote(selection, to, percent);
     Selected.print(spec.commandLine().getOut(), "promoted", promoted);
     changes.report(publisher, spec.commandLine().getOut());
     return CommandLine.ExitCode.OK;

@@ -40,20 +40,19 @@ public final class RolloutCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if ("set".equals(action) == (percent == null)) {
+    boolean known = List.of("pause", "resume", "set").contains(action);
+    if (!known || action.equals("set") == (percent == null)) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "write rollout pause, rollout resume or rollout set PERCENT");
     }
-    Publisher publisher = changes.publisher(false);
     ReleaseSelection selection = selected.in(channel);
+    int share = percent == null ? 0 : Percent.parse(spec, "PERCENT", percent);
+    Publisher publisher = changes.publisher(false);
     List<ReleaseDescription> changed =
         switch (action) {
           case "pause" -> publisher.pauseRollout(selection);
           case "resume" -> publisher.resumeRollout(selection);
-          case "set" -> publisher.setRollout(selection, Percent.parse(spec, "PERCENT", percent));
-          default ->
-              throw new CommandLine.ParameterException(
-                  spec.commandLine(), "there is no rollout " + action);
+          default -> publisher.setRollout(selection, share);
         };
     Selected.print(spec.commandLine().getOut(), "offering", changed);
     changes.report(publisher, spec.commandLine().getOut());

@@ -2,6 +2,7 @@ package dev.lockstep.repository.command;
 
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.repository.Publisher;
+import dev.lockstep.repository.ReleaseSelection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -25,8 +26,9 @@ public final class WithdrawCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ReleaseSelection selection = selected.in(channel);
     Publisher publisher = changes.publisher(false);
-    List<ReleaseDescription> withdrawn = publisher.withdraw(selected.in(channel));
+    List<ReleaseDescription> withdrawn = publisher.withdraw(selection);
     Selected.print(spec.commandLine().getOut(), "withdrew", withdrawn);
     changes.report(publisher, spec.commandLine().getOut());
     return CommandLine.ExitCode.OK;
