@@ -139,6 +139,7 @@ public final class VersionManagement implements AutoCloseable {
   private static ServiceSettings serviceSettings(UpdateSettings update) {
     return new ServiceSettings(
         update.channel().name().toLowerCase(Locale.ROOT),
+        update.notifyAvailable(),
         new PolicySettings(update.autoDownload(), update.autoInstall(), update.criticalInstall()),
         new PreferredTime(update.preferredTime(), update.timeZone()),
         update.checkInterval(),

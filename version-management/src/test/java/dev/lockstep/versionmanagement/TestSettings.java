@@ -22,6 +22,7 @@ final class TestSettings {
   boolean autoDownload = true;
   boolean autoInstall;
   boolean criticalInstall = true;
+  boolean notifyAvailable = true;
   UpdateSettings.Channel channel = UpdateSettings.Channel.STABLE;
   URI metadataUrl = URI.create("http://127.0.0.1:1/metadata/");
   URI contentUrl = URI.create("http://127.0.0.1:1/targets/");
@@ -81,7 +82,7 @@ final class TestSettings {
             autoDownload,
             autoInstall,
             criticalInstall,
-            true,
+            notifyAvailable,
             LocalTime.of(3, 0),
             ZoneId.of("UTC"),
             channel,

@@ -9,7 +9,10 @@ final class AvailableOut {
 
   private AvailableOut() {}
 
-  static UpdateAvailable toWire(CurrentOffer offer) {
-    return UpdateAvailable.newBuilder().setOffer(OfferMessages.toWire(offer)).build();
+  static UpdateAvailable toWire(CurrentOffer offer, boolean notify) {
+    return UpdateAvailable.newBuilder()
+        .setOffer(OfferMessages.toWire(offer))
+        .setNotify(notify)
+        .build();
   }
 }

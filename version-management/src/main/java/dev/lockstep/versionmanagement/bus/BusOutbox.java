@@ -30,8 +30,8 @@ public final class BusOutbox implements Outbox {
   }
 
   @Override
-  public void available(CurrentOffer offer) {
-    publisher.publish(Topics.AVAILABLE, AvailableOut.KEY, AvailableOut.toWire(offer));
+  public void available(CurrentOffer offer, boolean notify) {
+    publisher.publish(Topics.AVAILABLE, AvailableOut.KEY, AvailableOut.toWire(offer, notify));
   }
 
   @Override

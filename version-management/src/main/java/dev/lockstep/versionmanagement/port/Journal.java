@@ -6,6 +6,7 @@ import dev.lockstep.versionmanagement.domain.Announcement;
 import dev.lockstep.versionmanagement.domain.CheckResult;
 import dev.lockstep.versionmanagement.domain.Failure;
 import dev.lockstep.versionmanagement.domain.Hold;
+import dev.lockstep.versionmanagement.domain.Notified;
 import dev.lockstep.versionmanagement.domain.Problem;
 import dev.lockstep.versionmanagement.domain.Skip;
 import java.time.Duration;
@@ -30,6 +31,9 @@ public interface Journal extends AutoCloseable {
 
   /** Keeps all failures in place of the earlier ones. */
   void saveFailures(List<Failure> failures);
+
+  /** Keeps what people were told about in place of what they were told earlier. */
+  void saveNotified(List<Notified> notified);
 
   /** Keeps what people decided in place of what they decided earlier. */
   void save(Rules rules);
@@ -91,6 +95,7 @@ public interface Journal extends AutoCloseable {
    * @param lastCheck the last check
    * @param sites what components said last
    * @param downtimes per component, at its last install
+   * @param notified what people were told about, oldest first
    */
   record Memory(
       List<Deployment> deployments,
@@ -98,5 +103,6 @@ public interface Journal extends AutoCloseable {
       List<Failure> failures,
       Optional<CheckRecord> lastCheck,
       List<Remembered> sites,
-      Map<String, Duration> downtimes) {}
+      Map<String, Duration> downtimes,
+      List<Notified> notified) {}
 }

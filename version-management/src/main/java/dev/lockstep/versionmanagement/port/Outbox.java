@@ -9,8 +9,12 @@ import dev.lockstep.versionmanagement.domain.CurrentOffer;
  * what is lost is said again.
  */
 public interface Outbox {
-  /** What can be installed now; nothing in it withdraws an earlier offer. */
-  void available(CurrentOffer offer);
+  /**
+   * What can be installed now; nothing in it withdraws an earlier offer.
+   *
+   * @param notify whether people are to be told
+   */
+  void available(CurrentOffer offer, boolean notify);
 
   /** How a check ended that nobody asked for. */
   void checked(CheckAnswer answer);

@@ -9,6 +9,7 @@ import java.time.Duration;
  * What the service goes by.
  *
  * @param channel which releases are offered
+ * @param notifyAvailable tell people once per version
  * @param policy automatic download and install
  * @param preferredTime when automatic installs run
  * @param checkInterval between scheduled checks
@@ -17,6 +18,7 @@ import java.time.Duration;
  */
 public record ServiceSettings(
     String channel,
+    boolean notifyAvailable,
     PolicySettings policy,
     PreferredTime preferredTime,
     Duration checkInterval,

@@ -58,6 +58,8 @@ public final class VersionService implements Inbox, AutoCloseable {
   private final FollowUp followUp;
   private final ScheduleDesk desk;
   private final Checks checks;
+  private final Overview overview;
+  private final Notifications notifications;
   private final Alarms alarms;
   private final Instant settledAt;
   private boolean refreshing;
@@ -109,6 +111,9 @@ public final class VersionService implements Inbox, AutoCloseable {
             settings.checkInterval(),
             memory.lastCheck(),
             this::checkEnded);
+    this.overview = new Overview(settings, inventory, rules, offers, deployments, checks);
+    this.notifications =
+        new Notifications(settings.notifyAvailable(), journal, outbox, memory.notified());
     this.settledAt = now.plus(settings.settling());
     this.alarms = around.alarms().start(alarm -> core.post("alarm " + alarm, () -> ring(alarm)));
   }
@@ -148,14 +153,14 @@ public final class VersionService implements Inbox, AutoCloseable {
         "policy request",
         () -> {
           answer.accept(decide(question));
-          outbox.policy(policy());
+          outbox.policy(overview.policy());
           refreshSoon();
         });
   }
 
   @Override
   public void stateRequested(Consumer<StateView> answer) {
-    core.take("state request", () -> answer.accept(state()));
+    core.take("state request", () -> answer.accept(overview.state(clock.instant())));
   }
 
   @Override
@@ -211,8 +216,8 @@ public final class VersionService implements Inbox, AutoCloseable {
   @Override
   public void close() {
     alarms.close();
-    checks.close();
     core.close();
+    checks.close();
     journal.close();
   }
 
@@ -245,7 +250,7 @@ public final class VersionService implements Inbox, AutoCloseable {
         .ifPresent(failure -> offers.forget());
     refresh();
     if (finding.catalogue().isPresent()) {
-      outbox.available(offers.current());
+      notifications.say(offers.current());
     }
     CheckQuestion all = new CheckQuestion(Set.of(), false, "");
     CheckAnswer overall = CheckAnswers.to(all, finding, offers.current(), clock.instant());
@@ -270,10 +275,10 @@ public final class VersionService implements Inbox, AutoCloseable {
   private PolicyView decide(PolicyQuestion question) {
     try {
       rules.decide(question, clock.instant());
-      return policy();
+      return overview.policy();
     } catch (VersionManagementException refused) {
       LOG.info("{}: {}", refused.code(), refused.getMessage());
-      return policy().refusing(refused.problem());
+      return overview.policy().refusing(refused.problem());
     }
   }
 
@@ -303,13 +308,13 @@ public final class VersionService implements Inbox, AutoCloseable {
       case DEPLOYMENT -> deployments.apply(new DeploymentEvent.TimePassed());
       case HOUSEKEEPING -> {
         if (rules.expire(clock.instant())) {
-          outbox.policy(policy());
+          outbox.policy(overview.policy());
         }
         refreshSoon();
       }
       case REPORT -> {
-        outbox.available(offers.current());
-        outbox.report(state());
+        notifications.say(offers.current());
+        outbox.report(overview.state(clock.instant()));
         alarms.set(Alarm.REPORT, clock.instant().plus(settings.heartbeat()));
       }
     }
@@ -325,7 +330,7 @@ public final class VersionService implements Inbox, AutoCloseable {
           () -> {
             refreshing = false;
             refresh();
-            outbox.report(state());
+            outbox.report(overview.state(clock.instant()));
           });
     }
   }
@@ -334,18 +339,22 @@ public final class VersionService implements Inbox, AutoCloseable {
     Instant now = clock.instant();
     if (!deployments.installing()) {
       if (offers.reconsider(deployments.active(), now)) {
-        outbox.available(offers.current());
+        notifications.say(offers.current());
       }
-      followUp.followOffer(!settledAt.isAfter(now));
+      boolean settled = !settledAt.isAfter(now);
+      if (settled) {
+        notifications.tell(offers.current());
+      }
+      followUp.followOffer(settled);
     }
     armAlarms();
   }
 
   private void sayEverything() {
-    outbox.available(offers.current());
-    outbox.policy(policy());
+    notifications.say(offers.current());
+    outbox.policy(overview.policy());
     deployments.notices().forEach(outbox::restartScheduled);
-    outbox.report(state());
+    outbox.report(overview.state(clock.instant()));
   }
 
   private void armAlarms() {
@@ -365,31 +374,5 @@ public final class VersionService implements Inbox, AutoCloseable {
 
   private void arm(Alarm alarm, Optional<Instant> at) {
     at.ifPresentOrElse(time -> alarms.set(alarm, time), () -> alarms.clear(alarm));
-  }
-
-  private PolicyView policy() {
-    return new PolicyView(
-        rules.rules(),
-        settings.policy(),
-        settings.preferredTime().time(),
-        settings.channel(),
-        Optional.empty());
-  }
-
-  private StateView state() {
-    Instant now = clock.instant();
-    return new StateView(
-        now,
-        inventory.at(now).stream()
-            .map(site -> new StateView.Component(site, offers.available(site)))
-            .toList(),
-        deployments.jobs(),
-        offers.current(),
-        deployments.plannedAt(),
-        checks.last().map(Journal.CheckRecord::at),
-        Optional.of(checks.next()),
-        deployments.notices(),
-        checks.problem().or(() -> inventory.problems().stream().findFirst()),
-        settings.policy().autoInstall());
   }
 }

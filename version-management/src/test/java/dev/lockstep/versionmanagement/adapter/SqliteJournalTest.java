@@ -23,6 +23,7 @@ import dev.lockstep.versionmanagement.domain.ComponentRole;
 import dev.lockstep.versionmanagement.domain.Exclusions;
 import dev.lockstep.versionmanagement.domain.Failure;
 import dev.lockstep.versionmanagement.domain.Hold;
+import dev.lockstep.versionmanagement.domain.Notified;
 import dev.lockstep.versionmanagement.domain.Offer;
 import dev.lockstep.versionmanagement.domain.OfferMaker;
 import dev.lockstep.versionmanagement.domain.PreferredTime;
@@ -99,7 +100,14 @@ class SqliteJournalTest {
 
     assertThat(memory)
         .isEqualTo(
-            new Memory(List.of(), Rules.NONE, List.of(), Optional.empty(), List.of(), Map.of()));
+            new Memory(
+                List.of(),
+                Rules.NONE,
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                Map.of(),
+                List.of()));
   }
 
   @Test
@@ -164,9 +172,15 @@ class SqliteJournalTest {
             NOW);
     Map<String, Duration> downtimes = Map.of("backend", Duration.ofMillis(1_500));
 
+    List<Notified> notified =
+        List.of(
+            new Notified("kiosk-ui", ReleaseVersion.parse("1.1.0")),
+            new Notified("backend", ReleaseVersion.parse("1.2.0-rc.1")));
+
     Memory memory =
         reopened(
             journal -> {
+              journal.saveNotified(notified);
               journal.save(rules);
               journal.save(site.announcement(), NOW.minusSeconds(5));
               journal.save(site.announcement(), NOW);
@@ -176,6 +190,7 @@ class SqliteJournalTest {
     assertThat(memory.rules()).isEqualTo(rules);
     assertThat(memory.sites()).containsExactly(site);
     assertThat(memory.downtimes()).isEqualTo(downtimes);
+    assertThat(memory.notified()).isEqualTo(notified);
   }
 
   @Test
