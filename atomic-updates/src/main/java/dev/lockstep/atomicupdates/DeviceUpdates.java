@@ -42,6 +42,15 @@ public interface DeviceUpdates extends AutoCloseable {
     // Only an implementation that installs components of others has to know.
   }
 
+  /**
+   * The deployment of that job is over, on all devices: what this device staged for it and did not
+   * install waits no longer. Its slot stays, so that another job installs it without a download.
+   * Harmless for a job that is not known here.
+   */
+  default void deploymentEnded(String jobId) {
+    // Only an implementation that keeps jobs has any to close.
+  }
+
   /** How every component of this device stands. */
   List<ComponentStatus> components();
 

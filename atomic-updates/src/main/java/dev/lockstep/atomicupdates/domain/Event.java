@@ -47,6 +47,11 @@ public record Event(
     return of(EventKind.SLOT_REMOVED, null, why);
   }
 
+  /** The deployment that it was staged for is over. */
+  public static Event deploymentEnded(Failure why) {
+    return of(EventKind.DEPLOYMENT_ENDED, null, why);
+  }
+
   /** Somebody wants it installed. */
   public static Event installAsked() {
     return of(EventKind.INSTALL_ASKED, null, null);

@@ -10,6 +10,8 @@ public enum EventKind {
   STAGING_FAILED,
   /** Its slot was removed to make room. */
   SLOT_REMOVED,
+  /** The deployment that it was staged for ended without installing it. */
+  DEPLOYMENT_ENDED,
   /** Somebody wants it installed. */
   INSTALL_ASKED,
   /** Everybody is ready. */

@@ -28,6 +28,7 @@ public final class InstallMachine {
       case STAGED -> to(next, install.fetched(event.bytes()), now, Effect.of(Kind.TELL_STAGED));
       case STAGING_FAILED, SLOT_REMOVED ->
           to(next, install.failing(event.failure()), now, Effect.of(Kind.TELL_STAGED));
+      case DEPLOYMENT_ENDED -> closed(next, install.failing(event.failure()), now);
       case INSTALL_ASKED -> to(next, install.askedAt(now).failing(null), now, Effect.of(Kind.ASK));
       case READY -> ready(next, install.backedUpAs(event.text()), now);
       case INHIBITED, NOT_MET ->
@@ -77,6 +78,12 @@ public final class InstallMachine {
     InstallStep step = state == InstallState.REVERT_FAILED ? install.position().step() : null;
     Position position = new Position(state, step, install.position().reached(), 0);
     return new Transition(install.at(position, now), List.of(effects));
+  }
+
+  /** Staging was told when it ended, and no install of it ever began: there is nothing to tell. */
+  private static Transition closed(InstallState state, Install install, Instant now) {
+    Transition closed = to(state, install, now);
+    return new Transition(closed.install().reported(), closed.effects());
   }
 
   private static Transition ready(InstallState state, Install install, Instant now) {

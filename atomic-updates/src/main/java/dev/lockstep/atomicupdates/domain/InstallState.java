@@ -8,7 +8,7 @@ public enum InstallState {
   DOWNLOADING,
   /** Verified in an inactive slot; nothing is switched. */
   STAGED,
-  /** It could not be staged; nothing was changed. */
+  /** It could not be staged, or was not installed while it was; nothing was changed. */
   FAILED,
   /** The slot is checked and components are asked; nothing is changed yet. */
   PREPARING,

@@ -32,6 +32,7 @@ final class Boot {
     for (Install install : unfinished) {
       recover(install);
     }
+    core.waiting().closeOldAndRepeat();
     for (ManagedComponent component : core.components().values()) {
       boolean moving =
           unfinished.stream()

@@ -20,6 +20,7 @@ final class EngineCore {
   private final StagingWorker staging;
   private final InstallWorker worker;
   private final Housekeeping housekeeping;
+  private final WaitingInstalls waiting;
   private final ExternalComponents external = new ExternalComponents();
 
   EngineCore(
@@ -38,6 +39,7 @@ final class EngineCore {
     this.staging = new StagingWorker(ports, log, door);
     this.worker = new InstallWorker(ports, preparation, progress, log, external, door);
     this.housekeeping = new Housekeeping(journal, door, settings.maxBackups());
+    this.waiting = new WaitingInstalls(journal, door, ports);
     door.actBy(this::act);
   }
 
@@ -85,6 +87,10 @@ final class EngineCore {
     return housekeeping;
   }
 
+  WaitingInstalls waiting() {
+    return waiting;
+  }
+
   ExternalComponents external() {
     return external;
   }
@@ -100,7 +106,10 @@ final class EngineCore {
       }
       case ASK -> worker.prepare(install, component);
       case APPLY, UNDO -> afterPause(install, component, effect);
-      case TELL_STAGED, TELL_END -> outcomes.tell(install);
+      case TELL_STAGED, TELL_END -> {
+        outcomes.tell(install);
+        waiting.reached(install);
+      }
       case CLEAN_UP ->
           worker.submit(
               "tidy up after " + install.key(), () -> housekeeping.after(install, component));

@@ -162,6 +162,11 @@ public final class InstallEngine implements DeviceUpdates {
   }
 
   @Override
+  public void deploymentEnded(String jobId) {
+    core.door().submit("end of " + jobId, () -> core.waiting().deploymentEnded(jobId));
+  }
+
+  @Override
   public List<ComponentStatus> components() {
     return core.components().values().stream().map(this::status).toList();
   }

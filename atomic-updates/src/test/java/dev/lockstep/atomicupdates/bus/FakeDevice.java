@@ -11,6 +11,7 @@ import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.protocol.version.VersionRange;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class FakeDevice implements DeviceUpdates {
   private final String device;
   private final String component;
   private final List<String> log;
+  final List<String> deploymentsEnded = new ArrayList<>();
   private final Map<String, InstallResult> ended = new HashMap<>();
   private final Map<String, VersionRange> requires;
   private Reports reports;
@@ -182,6 +184,11 @@ final class FakeDevice implements DeviceUpdates {
         1,
         "",
         List.of(new ReleaseDescription.Artifact("stable/x/x.tar.gz", "tar.gz", "", 1)));
+  }
+
+  @Override
+  public void deploymentEnded(String jobId) {
+    deploymentsEnded.add(jobId);
   }
 
   @Override

@@ -116,6 +116,7 @@ class TransitionTableTest {
       case STAGED -> Event.staged(1);
       case STAGING_FAILED -> Event.stagingFailed(why);
       case SLOT_REMOVED -> Event.slotRemoved(why);
+      case DEPLOYMENT_ENDED -> Event.deploymentEnded(why);
       case INSTALL_ASKED -> Event.installAsked();
       case READY -> Event.ready("backup");
       case INHIBITED -> Event.inhibited(why);

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -44,6 +45,7 @@ final class TestDevice implements AutoCloseable {
   FaultPoints faults = FaultPoints.NONE;
   boolean backupEnabled = true;
   int maxBackups = 3;
+  Instant now;
   List<String> migrate = List.of();
   ComponentSettings.Control control = ComponentSettings.Control.SUPERVISED;
   Duration healthDeadline = Duration.ofSeconds(5);
@@ -132,7 +134,7 @@ final class TestDevice implements AutoCloseable {
   /** Starts a new engine on the same folders, as a new process would. */
   TestDevice start() {
     Settings settings = settings();
-    Clock clock = Clock.systemUTC();
+    Clock clock = now == null ? Clock.systemUTC() : Clock.fixed(now, ZoneId.of("UTC"));
     database = Database.open(state.resolve("atomic.db"), faults);
     Supervisor supervisor = new Supervisor(root, state, settings.components(), clock);
     engine =
