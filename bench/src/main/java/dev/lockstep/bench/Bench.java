@@ -4,6 +4,7 @@ import dev.lockstep.bench.bus.BusBenchmark;
 import dev.lockstep.bench.command.CommandBenchmark;
 import dev.lockstep.bench.poll.TufPollBenchmark;
 import dev.lockstep.bench.staging.StagingBenchmark;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +27,16 @@ public final class Bench implements Runnable {
 
   /** The command line, ready to execute. */
   public static CommandLine commandLine() {
-    return new CommandLine(new Bench());
+    return new CommandLine(new Bench())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (failure, commandLine, parsed) -> {
+              if (!(failure instanceof IOException)) {
+                throw failure;
+              }
+              System.err.println("lockstep-bench: " + failure.getMessage());
+              return commandLine.getCommandSpec().exitCodeOnExecutionException();
+            });
   }
 
   /** Runs one benchmark. */

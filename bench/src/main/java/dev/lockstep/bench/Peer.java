@@ -55,6 +55,7 @@ public final class Peer implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+UseSerialGC");
+    command.add("-Xlog:disable");
     command.add("-Dfile.encoding=UTF-8");
     command.add("-DLOCKSTEP_LOG_LEVEL=WARN");
     command.addAll(options);
@@ -80,6 +81,13 @@ public final class Peer implements AutoCloseable {
     questions.newLine();
     questions.flush();
     return read();
+  }
+
+  /** Waits for that line; a profiler may print others before it. */
+  public void await(String line) throws IOException {
+    while (!read().equals(line)) {
+      continue;
+    }
   }
 
   /** Waits for a line. */

@@ -217,7 +217,7 @@ public final class BusBenchmark extends Benchmark {
             Integer.toString(size)));
     List<Double> rates = new ArrayList<>();
     try (Peer load = Peer.start("libzmq's clients", command)) {
-      load.read();
+      load.await("ready");
       for (int round = 0; round < rounds; round++) {
         String[] answer = load.ask(messages + " " + window).split(" ");
         rates.add(messages / (Long.parseLong(answer[0]) / 1e9));

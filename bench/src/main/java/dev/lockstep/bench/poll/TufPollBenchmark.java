@@ -79,11 +79,14 @@ public final class TufPollBenchmark extends Benchmark {
     private final String prefix;
     private final List<Double> cpu = new ArrayList<>();
     private final List<Double> wall = new ArrayList<>();
+    private final List<Double> requests = new ArrayList<>();
+    private final RepositoryServer server;
     private int polls = 1;
 
-    Contender(Peer peer, String prefix) {
+    Contender(Peer peer, String prefix, RepositoryServer server) {
       this.peer = peer;
       this.prefix = prefix;
+      this.server = server;
     }
 
     /** Finds out too how many polls make a sample: CPU is counted in steps of 10 ms. */
@@ -96,7 +99,9 @@ public final class TufPollBenchmark extends Benchmark {
     }
 
     void sample() throws IOException {
+      long before = server.requests();
       String[] nanos = ask();
+      requests.add((double) (server.requests() - before) / polls);
       cpu.add(Long.parseLong(nanos[0]) / 1e6 / polls);
       wall.add(Long.parseLong(nanos[1]) / 1e6 / polls);
     }
@@ -108,6 +113,7 @@ public final class TufPollBenchmark extends Benchmark {
     double reportTo(Report report, String name) {
       report.measure(name + ", CPU", "ms", Series.of(cpu));
       report.measure(name + ", time", "ms", Series.of(wall));
+      report.measure(name + ", requests", "", Series.of(requests));
       return Series.of(cpu).median();
     }
   }
@@ -155,13 +161,13 @@ public final class TufPollBenchmark extends Benchmark {
                     "python-tuf",
                     reference.get().command(List.of(arguments(server, repository, "reference"))))) {
       ours.read();
-      Contender live = new Contender(ours, "live ");
-      Contender fresh = new Contender(ours, "fresh ");
+      Contender live = new Contender(ours, "live ", server);
+      Contender fresh = new Contender(ours, "fresh ", server);
       Contender other = null;
       List<Contender> contenders = new ArrayList<>(List.of(live, fresh));
       if (theirs != null) {
         theirs.read();
-        other = new Contender(theirs, "");
+        other = new Contender(theirs, "", server);
         contenders.add(other);
       }
       for (Contender one : contenders) {

@@ -22,22 +22,29 @@ import java.time.Clock;
  * Stages releases in a process of its own, as a device does.
  *
  * <p>Each line on standard input is a version; the answer is nanoseconds of time, nanoseconds of
- * CPU, bytes of heap at the highest, bytes that came over the network.
+ * CPU, bytes of heap at the highest, bytes that came over the network, nanoseconds until those were
+ * all here.
  */
 public final class StagingDevice {
-  private static final Stager.Listener SILENT =
-      new Stager.Listener() {
-        @Override
-        public void progress(long bytesDone, long bytesTotal) {}
+  /** Notes when the download was complete. */
+  private static final class Watch implements Stager.Listener {
+    private long downloadedAt;
 
-        @Override
-        public void log(String line) {}
+    @Override
+    public void progress(long bytesDone, long bytesTotal) {
+      if (bytesDone == bytesTotal) {
+        downloadedAt = System.nanoTime();
+      }
+    }
 
-        @Override
-        public boolean cancelled() {
-          return false;
-        }
-      };
+    @Override
+    public void log(String line) {}
+
+    @Override
+    public boolean cancelled() {
+      return false;
+    }
+  }
 
   private StagingDevice() {}
 
@@ -59,6 +66,7 @@ public final class StagingDevice {
   private static String stage(TufStager stager, String version) {
     ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
     long cpu = Cpu.ownNanos();
+    Watch watch = new Watch();
     long start = System.nanoTime();
     Stager.Staged staged =
         stager.stage(
@@ -68,13 +76,15 @@ public final class StagingDevice {
                 ReleaseVersion.parse(version),
                 ReleaseDescription.manifestTarget(
                     "stable", "backend", version, ReleaseDescription.ANY_PLATFORM)),
-            SILENT);
+            watch);
     long wall = System.nanoTime() - start;
     long heap =
         ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP)
             .mapToLong(pool -> pool.getPeakUsage().getUsed())
             .sum();
-    return wall + " " + (Cpu.ownNanos() - cpu) + " " + heap + " " + staged.bytesFetched();
+    return "%d %d %d %d %d"
+        .formatted(
+            wall, Cpu.ownNanos() - cpu, heap, staged.bytesFetched(), watch.downloadedAt - start);
   }
 }
