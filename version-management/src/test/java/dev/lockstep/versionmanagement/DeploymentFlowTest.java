@@ -137,19 +137,26 @@ class DeploymentFlowTest {
     hub.source.has(backend("1.1.0", "1.1.0").asCritical());
     hub.start().withApp();
     DownloadRequest request = hub.hearDownload();
-    assertThat(hub.state().getOffer().getDecision())
-        .isEqualTo(PolicyDecision.POLICY_DECISION_INSTALL_NOW);
-    assertThat(hub.state().getOffer().getDecisionReason()).contains("next opportunity");
+    var available =
+        hub.hear(Topics.AVAILABLE, one -> one.getOffer().getReleasesCount() == 1).getOffer();
+    assertThat(available.getCritical()).isTrue();
+    assertThat(available.getReleases(0).getCritical()).isTrue();
+    assertThat(available.getDecision()).isEqualTo(PolicyDecision.POLICY_DECISION_INSTALL_NOW);
+    assertThat(available.getDecisionReason()).contains("critical", "next opportunity");
     hub.stage(request);
 
     RestartScheduled notice = hub.hear(Topics.RESTART_SCHEDULED, one -> true);
     assertThat(seconds(notice.getPlannedAt()))
         .isEqualTo(hub.clock.instant().plusSeconds(10).getEpochSecond());
+    assertThat(notice.getReason()).contains("(critical)");
     assertThat(notice.hasPostponableUntil()).isFalse();
     ScheduleResponse refused = hub.schedule(Action.ACTION_CANCEL);
     assertThat(refused.getError().getCode()).isEqualTo(ErrorCode.ERROR_CODE_SCHEDULE_REFUSED);
 
-    hub.pass(Duration.ofSeconds(10));
+    hub.pass(Duration.ofMillis(9_999));
+    hub.state();
+    assertThat(hub.said(Topics.INSTALL_REQUEST)).as("within restart_notice").isEmpty();
+    hub.pass(Duration.ofMillis(1));
     hub.hear(Topics.INSTALL_REQUEST, one -> one.getJobId().equals(request.getJobId()));
   }
 
