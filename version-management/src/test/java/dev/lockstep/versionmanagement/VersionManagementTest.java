@@ -130,6 +130,23 @@ class VersionManagementTest {
   }
 
   @Test
+  @Tag("R12")
+  @Tag("R16")
+  void start_afterARestart_saysTheOfferAgain() {
+    hub.source.has(backend("1.1.0", "1.1.0"));
+    hub.start().withApp();
+    String offer = hub.check().getOffer().getOfferId();
+    hub.stop();
+    hub.forget();
+
+    hub.start();
+
+    hub.hear(Topics.AVAILABLE, available -> available.getOffer().getOfferId().equals(offer));
+    hub.hear(Topics.POLICY_CHANGED, policy -> true);
+    hub.hear(Topics.STATE_REPORT, report -> report.getOffer().getOfferId().equals(offer));
+  }
+
+  @Test
   @Tag("R17")
   void component_silentOrLeaving_isListedAsAway() {
     hub.start();
