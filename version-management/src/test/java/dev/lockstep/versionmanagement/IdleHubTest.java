@@ -1,0 +1,131 @@
+package dev.lockstep.versionmanagement;
+
+import static dev.lockstep.versionmanagement.domain.Samples.backend;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.Timestamp;
+import dev.lockstep.protocol.Topic;
+import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.v1.Api;
+import dev.lockstep.protocol.v1.ComponentAnnounce;
+import dev.lockstep.protocol.v1.ComponentRole;
+import dev.lockstep.protocol.v1.DownloadRequest;
+import dev.lockstep.protocol.v1.ScheduleRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said where nothing happens. Heartbeats are 10 s apart. */
+class IdleHubTest {
+  @TempDir private Path folder;
+  private TestHub hub;
+
+  @BeforeEach
+  void hub() {
+    hub = new TestHub(new TestSettings(folder));
+  }
+
+  @AfterEach
+  void close() {
+    hub.close();
+  }
+
+  private void heartbeat() {
+    hub.announce(
+        ComponentAnnounce.newBuilder()
+            .setDevice("hub")
+            .setComponent("backend")
+            .setRole(ComponentRole.COMPONENT_ROLE_BACKEND)
+            .setVersion("1.0.0")
+            .addProvides(Api.newBuilder().setName("backend").setVersion("1.0.0"))
+            .setHeartbeatSeconds(10));
+  }
+
+  /** Ten minutes with heartbeats of everybody; everything said by the hub in that time. */
+  private Map<String, Long> idle() {
+    for (int beat = 0; beat < 60; beat++) {
+      int reports = hub.said(Topics.STATE_REPORT).size();
+      heartbeat();
+      hub.pass(Duration.ofSeconds(10));
+      await().atMost(TestHub.SOON).until(() -> hub.said(Topics.STATE_REPORT).size() > reports);
+    }
+    // What is said late comes before the answer to this.
+    hub.state();
+    Map<String, Long> counts = new HashMap<>();
+    for (Topic<?> topic : Topics.all()) {
+      long count = hub.received(topic).stream().filter(one -> !one.source().equals("peer")).count();
+      if (count > 0) {
+        counts.put(topic.name(), count);
+      }
+    }
+    counts.merge(Topics.STATE_REPORT.name(), -1L, Long::sum);
+    return counts;
+  }
+
+  @Test
+  void idle_nothingOffered_saysTwoMessagesPerHeartbeat() {
+    hub.source.has(backend("1.0.0", "1.0.0"));
+    hub.start();
+    heartbeat();
+    hub.pass(Duration.ofSeconds(20));
+    hub.state();
+    hub.forget();
+
+    assertThat(idle())
+        .containsOnly(
+            Map.entry(Topics.STATE_REPORT.name(), 60L), Map.entry(Topics.AVAILABLE.name(), 60L));
+  }
+
+  @Test
+  void idle_stagedAndWaitingForAPerson_saysTwoMessagesPerHeartbeat() {
+    hub.source.has(backend("1.1.0", "1.1.0"));
+    hub.start();
+    heartbeat();
+    hub.pass(Duration.ofSeconds(20));
+    DownloadRequest request = hub.hearDownload();
+    hub.stage(request);
+    hub.awaitJob(request.getJobId(), "STAGED");
+    hub.forget();
+
+    assertThat(idle())
+        .containsOnly(
+            Map.entry(Topics.STATE_REPORT.name(), 60L), Map.entry(Topics.AVAILABLE.name(), 60L));
+  }
+
+  @Test
+  @Tag("R11")
+  @Tag("R36")
+  void schedule_sameTenTimes_isAnsweredTenTimesAndAnnouncedOnce() {
+    hub.source.has(backend("1.1.0", "1.1.0"));
+    hub.start();
+    heartbeat();
+    hub.pass(Duration.ofSeconds(20));
+    DownloadRequest request = hub.hearDownload();
+    hub.stage(request);
+    hub.awaitJob(request.getJobId(), "STAGED");
+    hub.forget();
+    ScheduleRequest.Builder evening =
+        ScheduleRequest.newBuilder()
+            .setAction(ScheduleRequest.Action.ACTION_AT)
+            .setAt(
+                Timestamp.newBuilder()
+                    .setSeconds(hub.clock.instant().plusSeconds(3_600).getEpochSecond()));
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(hub.schedule(evening).getJobId()).isEqualTo(request.getJobId());
+    }
+
+    hub.state();
+    assertThat(hub.said(Topics.SCHEDULE_RESPONSE)).hasSize(10);
+    assertThat(hub.said(Topics.RESTART_SCHEDULED)).hasSize(1);
+    assertThat(hub.said(Topics.AVAILABLE)).isEmpty();
+    assertThat(hub.said(Topics.STATE_REPORT)).hasSizeLessThanOrEqualTo(11);
+  }
+}
