@@ -15,6 +15,8 @@ import dev.lockstep.tuf.metadata.JsonObject;
 import dev.lockstep.tuf.metadata.TargetDescription;
 import dev.lockstep.tuf.metadata.TargetsRole;
 import dev.lockstep.versionmanagement.adapter.TufReleaseSource;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -218,6 +220,45 @@ class RepositoryCheckTest {
     refused(CheckResult.CHECK_RESULT_UNREACHABLE, "SOURCE_UNREACHABLE");
     repository.up();
     assertThat(hub.check().getResult()).isEqualTo(CheckResult.CHECK_RESULT_AVAILABLE);
+  }
+
+  @Test
+  @Tag("R65")
+  @Tag("R68")
+  void check_bodyThatNeverComes_isUnreachableAfterOneTimeout() {
+    settings.downloadTimeout = Duration.ofSeconds(1);
+    settings.maxRetries = 3;
+    publish("1.1.0");
+    hub();
+    repository.forgetAccesses();
+    repository.faults().on("timestamp.json").hold(0);
+
+    long begin = System.nanoTime();
+    refused(CheckResult.CHECK_RESULT_UNREACHABLE, "SOURCE_UNREACHABLE");
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begin))
+        .as("no retries, each of which would take the timeout and a delay of 1 s")
+        .isBetween(Duration.ofMillis(900), Duration.ofSeconds(4));
+    repository.faults().clear();
+    assertThat(hub.check().getResult()).isEqualTo(CheckResult.CHECK_RESULT_AVAILABLE);
+  }
+
+  @Test
+  @Tag("R65")
+  void check_serverThatNeverAnswers_isUnreachableAfterOneTimeout() throws Exception {
+    settings.downloadTimeout = Duration.ofSeconds(1);
+    settings.maxRetries = 3;
+    // The system accepts the connection; nobody ever reads from it.
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      settings.metadataUrl = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/metadata/");
+      hub();
+
+      long begin = System.nanoTime();
+      refused(CheckResult.CHECK_RESULT_UNREACHABLE, "SOURCE_UNREACHABLE");
+
+      assertThat(Duration.ofNanos(System.nanoTime() - begin))
+          .isBetween(Duration.ofMillis(900), Duration.ofSeconds(4));
+    }
   }
 
   @ParameterizedTest

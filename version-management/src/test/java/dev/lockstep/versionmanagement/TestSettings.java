@@ -28,6 +28,8 @@ final class TestSettings {
   URI contentUrl = URI.create("http://127.0.0.1:1/targets/");
   Path rootFile;
   boolean allowPlainHttp = true;
+  Duration downloadTimeout = Duration.ofSeconds(5);
+  int maxRetries;
   final Map<String, ComponentSettings> components = new TreeMap<>();
 
   TestSettings(Path folder) {
@@ -86,8 +88,8 @@ final class TestSettings {
             LocalTime.of(3, 0),
             ZoneId.of("UTC"),
             channel,
-            Duration.ofSeconds(5),
-            0,
+            downloadTimeout,
+            maxRetries,
             Duration.ofSeconds(1),
             true,
             folder.resolve("backups"),

@@ -68,6 +68,8 @@ public final class TufReleaseSource implements ReleaseSource {
         new DirectoryMetadataStore(settings.device().state().resolve("tuf").resolve("versions"));
     store.initializeRoot(root(from.rootFile()));
     Duration timeout = settings.update().downloadTimeout();
+    // One attempt: whoever asked for the check is waiting for the answer, and the schedule comes
+    // back soon to a source that did not give one. max_retries are for downloads.
     HttpSettings http =
         HttpSettings.defaults().withTimeouts(timeout, timeout).withPlainHttp(from.allowPlainHttp());
     return new Updater(
