@@ -183,6 +183,32 @@ class RememberedMetadataTest {
   }
 
   @Test
+  @Tag("R74")
+  void arbitrarySoftware_recordBesideAnExchangedRoot_saysNothing() {
+    RepositorySimulator other = new RepositorySimulator();
+    store.documents.put("root", other.files.get("metadata/1.root.json"));
+
+    assertThatThrownBy(() -> newProcess().refresh()).isInstanceOf(SignatureException.class);
+  }
+
+  @Test
+  @Tag("R74")
+  void arbitrarySoftware_withoutStatedHashes_otherBytesThanRememberedAreVerified() {
+    repository.statesLengthAndHashes = false;
+    repository.publish("targets");
+    newProcess().refresh();
+    RepositorySimulator stranger = new RepositorySimulator();
+    stranger.addTarget("targets", "file", "evil");
+    stranger.publish("targets");
+    stranger.publish("targets");
+    store.documents.put("targets", stranger.files.get("metadata/3.targets.json"));
+    Updater updater = newProcess();
+    updater.refresh();
+
+    assertThat(content(updater)).isEqualTo("content");
+  }
+
+  @Test
   void parse_anyByteChangedOrMissing_isNoRecord() {
     assertThat(VerifiedRecord.parse(store.record)).isPresent();
     for (int i = 0; i < store.record.length; i++) {
