@@ -13,7 +13,8 @@ public final class Retention {
 
   /**
    * The versions that stay after a commit: the active one, the previous one, those that are being
-   * worked on, and the newest of those that wait to be installed.
+   * worked on, all that are newer than the active one, whether the journal knows of them yet or
+   * not, and the newest of those that wait to be installed.
    *
    * @param active null where none is
    * @param previous null where none is
@@ -43,10 +44,8 @@ public final class Retention {
         waiting.add(install.versions().to());
       }
     }
-    slots.stream()
-        .filter(version -> waiting.contains(version) || newer(version, active))
-        .max(Comparator.naturalOrder())
-        .ifPresent(keep::add);
+    slots.stream().filter(version -> newer(version, active)).forEach(keep::add);
+    slots.stream().filter(waiting::contains).max(Comparator.naturalOrder()).ifPresent(keep::add);
     return keep;
   }
 

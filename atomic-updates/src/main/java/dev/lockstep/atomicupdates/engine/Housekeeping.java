@@ -54,7 +54,11 @@ final class Housekeeping {
       Set<ReleaseVersion> kept =
           Retention.keep(
               active.orElse(null), component.slots().previous().orElse(null), slots, installs);
-      List<ReleaseVersion> removed = component.slots().removeAllBut(kept);
+      // Of what was looked at only: a slot that appears meanwhile is nobody's leftover.
+      List<ReleaseVersion> removed =
+          component
+              .slots()
+              .remove(slots.stream().filter(version -> !kept.contains(version)).toList());
       if (!removed.isEmpty()) {
         LOG.info("{}: slots {} are removed, {} are kept", component.id(), removed, kept);
       }

@@ -21,10 +21,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The slots of one component. What the disk says is read anew with every call; changes are
@@ -203,11 +203,14 @@ public final class SlotDirectory {
     return Path.of("releases", version.toString());
   }
 
-  /** Removes every slot but those. What is half removed has another name and is swept later. */
-  public List<ReleaseVersion> removeAllBut(Set<ReleaseVersion> kept) throws IOException {
+  /**
+   * Removes the named slots and no other, also none that appeared since they were chosen. What is
+   * half removed has another name and is swept later.
+   */
+  public List<ReleaseVersion> remove(Collection<ReleaseVersion> versions) throws IOException {
     List<ReleaseVersion> removed = new ArrayList<>();
-    for (ReleaseVersion version : slots()) {
-      if (!kept.contains(version)) {
+    for (ReleaseVersion version : versions) {
+      if (has(version)) {
         Path doomed = slot(version).resolveSibling(REMOVING + version);
         FileTrees.delete(doomed);
         Files.move(slot(version), doomed, StandardCopyOption.ATOMIC_MOVE);

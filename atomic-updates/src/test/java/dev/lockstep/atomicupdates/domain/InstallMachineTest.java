@@ -201,18 +201,29 @@ class InstallMachineTest {
   }
 
   @Test
-  void retention_keepsActivePreviousMovingAndNewestWaiting() {
+  void retention_keepsActivePreviousMovingNewerAndNewestWaiting() {
     Set<dev.lockstep.protocol.version.ReleaseVersion> kept =
         Retention.keep(
             v("1.2.0"),
             v("1.1.0"),
-            List.of(v("1.0.0"), v("1.1.0"), v("1.2.0"), v("1.3.0"), v("1.4.0"), v("0.9.0")),
+            List.of(
+                v("0.7.0"),
+                v("0.8.0"),
+                v("0.9.0"),
+                v("1.0.0"),
+                v("1.1.0"),
+                v("1.2.0"),
+                v("1.3.0"),
+                v("1.4.0")),
             List.of(
                 Installs.waitingWith(v("1.3.0"), InstallState.STAGED),
+                Installs.waitingWith(v("0.7.0"), InstallState.STAGED),
                 Installs.waitingWith(v("0.9.0"), InstallState.DOWNLOADING)));
 
     assertThat(kept)
-        .containsExactlyInAnyOrder(v("1.1.0"), v("1.2.0"), v("1.4.0"), v("0.9.0"), v("1.0.0"));
+        .as("not 0.7.0, which waits for a downgrade, and not 0.8.0, which nobody needs")
+        .containsExactlyInAnyOrder(
+            v("0.9.0"), v("1.0.0"), v("1.1.0"), v("1.2.0"), v("1.3.0"), v("1.4.0"));
   }
 
   private void at(InstallStep step) {
