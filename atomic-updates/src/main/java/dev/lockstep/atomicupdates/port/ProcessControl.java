@@ -34,7 +34,10 @@ public interface ProcessControl extends AutoCloseable {
   /** How it runs. */
   Status status(String component);
 
-  /** The last lines that it wrote, oldest first. */
+  /**
+   * The last lines that it wrote since it was started in the version that it runs, or ran last;
+   * oldest first.
+   */
   List<String> lastLines(String component, int count);
 
   /** Stops watching; stops the components too where {@code stopComponents}. */

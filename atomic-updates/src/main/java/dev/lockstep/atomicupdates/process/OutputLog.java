@@ -21,6 +21,9 @@ final class OutputLog {
   private final Path file;
   private final long limit;
 
+  /** Where the output of the present start begins; what is before it is of earlier ones. */
+  private long begin;
+
   OutputLog(Path file, long limit) {
     this.file = file;
     this.limit = limit;
@@ -33,8 +36,13 @@ final class OutputLog {
     return file;
   }
 
+  /** From here on the output is that of a new start. */
+  synchronized void begin() {
+    begin = file.toFile().length();
+  }
+
   /** Cuts the file where it is too large. */
-  void rotate() throws IOException {
+  synchronized void rotate() throws IOException {
     if (Files.exists(file) && Files.size(file) > limit) {
       Files.copy(
           file,
@@ -43,15 +51,16 @@ final class OutputLog {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         channel.truncate(0);
       }
+      begin = 0;
     }
   }
 
-  /** The last lines, oldest first, each cut to a readable length. */
-  List<String> lastLines(int count) {
+  /** The last lines of the present start, oldest first, each cut to a readable length. */
+  synchronized List<String> lastLines(int count) {
     try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
-      long begin = Math.max(0, log.length() - TAIL);
-      byte[] tail = new byte[(int) (log.length() - begin)];
-      log.seek(begin);
+      long from = Math.max(begin, log.length() - TAIL);
+      byte[] tail = new byte[(int) Math.max(0, log.length() - from)];
+      log.seek(from);
       log.readFully(tail);
       List<String> lines =
           new String(tail, StandardCharsets.UTF_8).lines().filter(line -> !line.isBlank()).toList();

@@ -113,6 +113,7 @@ final class SupervisedComponent {
     crashes = 0;
     crashesInRow = 0;
     lastExit = "";
+    output.begin();
     try {
       launch();
     } catch (AtomicUpdatesException failed) {

@@ -209,6 +209,24 @@ class SupervisorTest {
   }
 
   @Test
+  @Tag("R103")
+  void output_ofEarlierStarts_isNotQuoted() throws IOException {
+    Path file = folder.resolve("out.log");
+    OutputLog log = new OutputLog(file, 1000);
+    Files.writeString(log.open(), "1.0.0 listens\n");
+    log.begin();
+    assertThat(log.lastLines(3)).isEmpty();
+
+    Files.writeString(file, "1.1.0 cannot listen\n", java.nio.file.StandardOpenOption.APPEND);
+    assertThat(log.lastLines(3)).containsExactly("1.1.0 cannot listen");
+
+    Files.writeString(file, "x".repeat(2000), java.nio.file.StandardOpenOption.APPEND);
+    log.rotate();
+    Files.writeString(file, "after the cut\n", java.nio.file.StandardOpenOption.APPEND);
+    assertThat(log.lastLines(3)).containsExactly("after the cut");
+  }
+
+  @Test
   void output_grownTooLarge_isCutAndKeptOnce() throws IOException {
     Path file = folder.resolve("out.log");
     Files.writeString(file, "old line\n".repeat(1000));
