@@ -36,7 +36,8 @@ public interface DeviceUpdates extends AutoCloseable {
 
   /**
    * A component that somebody else starts says which version it runs; an install that waits for its
-   * restart goes on. Without effect for components that Lockstep supervises.
+   * restart goes on. Without effect for components that Lockstep supervises. To be called with the
+   * component's own word only, not with what its active slot says.
    */
   default void running(String component, ReleaseVersion version) {
     // Only an implementation that installs components of others has to know.

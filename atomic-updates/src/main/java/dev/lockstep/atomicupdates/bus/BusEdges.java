@@ -144,6 +144,8 @@ public final class BusEdges implements AutoCloseable {
             Topics.DEVICE_INSTRUCTION,
             new DeviceInstructionConsumer(device, components, updates, ledger)));
     subscriptions.add(
+        intake.subscribe(Topics.COMPONENT_ANNOUNCE, new RunningConsumer(settings, updates)));
+    subscriptions.add(
         intake.subscribe(Topics.INSTALL_COMPLETE, new DeploymentEndConsumer(updates)));
     subscriptions.add(
         intake.subscribe(

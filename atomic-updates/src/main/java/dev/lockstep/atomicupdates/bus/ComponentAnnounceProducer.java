@@ -7,6 +7,7 @@ import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.v1.Api;
 import dev.lockstep.protocol.v1.ComponentAnnounce;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -40,8 +41,9 @@ final class ComponentAnnounceProducer {
             .setLeaving(leaving);
     status.staged().forEach(version -> message.addStagedVersions(version.toString()));
     status.description().ifPresent(description -> addApis(message, description));
-    outlet.publish(
-        Topics.COMPONENT_ANNOUNCE, message.build(), Wire.key(device + "/" + status.component()));
+    Map<String, String> attributes = new HashMap<>(RunningConsumer.ON_BEHALF);
+    attributes.putAll(Wire.key(device + "/" + status.component()));
+    outlet.publish(Topics.COMPONENT_ANNOUNCE, message.build(), attributes);
   }
 
   private static void addApis(ComponentAnnounce.Builder message, ReleaseDescription description) {

@@ -26,6 +26,7 @@ final class FakeDevice implements DeviceUpdates {
   private final String component;
   private final List<String> log;
   final List<String> deploymentsEnded = new ArrayList<>();
+  final List<String> running = new ArrayList<>();
   private final Map<String, InstallResult> ended = new HashMap<>();
   private final Map<String, VersionRange> requires;
   private Reports reports;
@@ -184,6 +185,11 @@ final class FakeDevice implements DeviceUpdates {
         1,
         "",
         List.of(new ReleaseDescription.Artifact("stable/x/x.tar.gz", "tar.gz", "", 1)));
+  }
+
+  @Override
+  public void running(String what, ReleaseVersion version) {
+    running.add(what + " " + version);
   }
 
   @Override
