@@ -36,7 +36,10 @@ import org.slf4j.LoggerFactory;
 public final class AtomicUpdates implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AtomicUpdates.class);
   private static final Duration TICK = Duration.ofMillis(250);
-  private static final int QUEUE = 50_000;
+
+  /** Tasks, each small: messages that wait are bounded by their bytes before they come here. */
+  private static final int QUEUE = 10_000;
+
   private static final int STOP_SECONDS = 5;
 
   private final Settings settings;
@@ -200,7 +203,19 @@ public final class AtomicUpdates implements AutoCloseable {
   }
 
   private void repeat(Runnable task, Duration pause) {
-    timer.scheduleWithFixedDelay(task, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+    timer.scheduleWithFixedDelay(
+        surviving(task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** The executor would never call a task again that threw once. */
+  static Runnable surviving(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException failed) {
+        LOG.error("a repeated task failed; it is tried again at its next turn", failed);
+      }
+    };
   }
 
   private static Waiter sleeping(Clock clock) {

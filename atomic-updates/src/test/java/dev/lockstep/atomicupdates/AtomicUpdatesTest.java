@@ -21,6 +21,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +123,26 @@ class AtomicUpdatesTest {
       asking.close();
     }
     return ends.stream().filter(end -> end.getDevice().isEmpty()).findFirst().orElseThrow();
+  }
+
+  @Test
+  void surviving_taskFails_isCalledAgain() throws Exception {
+    CountDownLatch calls = new CountDownLatch(3);
+    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    try {
+      timer.scheduleWithFixedDelay(
+          AtomicUpdates.surviving(
+              () -> {
+                calls.countDown();
+                throw new IllegalStateException("once more");
+              }),
+          0,
+          1,
+          TimeUnit.MILLISECONDS);
+      assertThat(calls.await(20, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      timer.shutdownNow();
+    }
   }
 
   private static boolean committed(List<InstallComplete> ends) {

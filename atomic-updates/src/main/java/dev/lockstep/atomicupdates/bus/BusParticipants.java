@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class BusParticipants implements Participants {
   private static final Logger LOG = LoggerFactory.getLogger(BusParticipants.class);
 
+  private static final Duration LONGEST_INHIBIT = Duration.ofHours(24);
+  private static final Duration LONGEST_CRITICAL_INHIBIT = Duration.ofHours(1);
+
   private record Planned(RestartNotice notice, Instant at) {}
 
   private final Settings settings;
@@ -74,13 +77,23 @@ final class BusParticipants implements Participants {
           round.run(
               () -> prepare.publish(correlationId, jobId, component, to, critical),
               settings.update().prepareDeadline());
-      return inhibited != null ? Optional.of(inhibited) : silence(round.silent());
+      return inhibited != null
+          ? Optional.of(bounded(inhibited, critical))
+          : silence(round.silent());
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       return Optional.of(new Inhibited("lockstep", "this device stops", clock.instant()));
     } finally {
       rounds.close(correlationId);
     }
+  }
+
+  /** A lease, not a veto: nobody puts an update off for longer than this at a time. */
+  private Inhibited bounded(Inhibited inhibited, boolean critical) {
+    Instant latest = clock.instant().plus(critical ? LONGEST_CRITICAL_INHIBIT : LONGEST_INHIBIT);
+    return inhibited.until().isAfter(latest)
+        ? new Inhibited(inhibited.owner(), inhibited.reason(), latest)
+        : inhibited;
   }
 
   private Optional<Inhibited> silence(Set<Site> silent) {

@@ -78,6 +78,22 @@ class BusParticipantsTest {
 
   @Test
   @Tag("R14")
+  void prepare_inhibitedForEver_endsAfterADayOrForACriticalReleaseAfterAnHour() {
+    component(
+        "kiosk-2",
+        Inhibit.newBuilder()
+            .setReason("never")
+            .setUntil(Wire.time(NOW.plusSeconds(1L << 40)))
+            .build());
+    BusParticipants hub = hub(NoAnswer.PROCEED);
+    assertThat(hub.prepare("job-1", "backend", V11, false).orElseThrow().until())
+        .isEqualTo(NOW.plus(Duration.ofHours(24)));
+    assertThat(hub.prepare("job-2", "backend", V11, true).orElseThrow().until())
+        .isEqualTo(NOW.plus(Duration.ofHours(1)));
+  }
+
+  @Test
+  @Tag("R14")
   void prepare_silence_followsThePolicy() {
     announce("kiosk-1", Duration.ofSeconds(30));
     assertThat(hub(NoAnswer.PROCEED).prepare("job-1", "backend", V11, false)).isEmpty();
