@@ -302,8 +302,8 @@ public final class Publisher {
   }
 
   /** Signs snapshot and timestamp anew, and what else expires within 30 days. */
-  public Renewal refresh() {
-    return refresh(Duration.ofDays(30));
+  public void refresh() {
+    refresh(Duration.ofDays(30));
   }
 
   /**

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Measures layouts of 100,000 targets: what a cold check fetches and what publishing one release
- * costs. Not a test; {@code docs/adr/0004-layout-of-targets.md} has its figures.
+ * costs. Not a test; {@code docs/adr/0005-layout-of-targets.md} has its figures.
  */
 final class LayoutMeasurement {
   private static final Ed25519Signer SIGNER = Ed25519Signer.generate();

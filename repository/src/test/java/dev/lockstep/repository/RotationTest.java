@@ -304,11 +304,11 @@ class RotationTest {
     Files.delete(studio.keyFiles("beta").get(0));
     Publisher publisher = Publisher.open(studio.repository(), studio.keys(), later);
 
-    Renewal renewal = publisher.refresh();
+    Renewal renewal = publisher.refresh(Duration.ofDays(30));
 
     assertThat(renewal.renewed()).containsOnlyKeys("root", "targets", "stable", "dev");
     assertThat(renewal.due()).containsOnlyKeys("beta");
-    assertThat(publisher.refresh().renewed()).isEmpty();
+    assertThat(publisher.refresh(Duration.ofDays(30)).renewed()).isEmpty();
     Updater reader = studio.reader("late", Clock.offset(later, Duration.ofDays(6)));
     reader.refresh();
     assertThat(Studio.releases(reader, "stable")).hasSize(1);
