@@ -313,9 +313,9 @@ public final class VersionService implements Inbox, AutoCloseable {
         refreshSoon();
       }
       case REPORT -> {
+        alarms.set(Alarm.REPORT, clock.instant().plus(settings.heartbeat()));
         notifications.say(offers.current());
         outbox.report(overview.state(clock.instant()));
-        alarms.set(Alarm.REPORT, clock.instant().plus(settings.heartbeat()));
       }
     }
     armAlarms();
