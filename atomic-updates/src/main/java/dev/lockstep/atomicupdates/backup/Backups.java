@@ -1,7 +1,8 @@
 package dev.lockstep.atomicupdates.backup;
 
+import dev.lockstep.atomicupdates.files.DurableFiles;
+import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.port.FaultPoints;
-import dev.lockstep.atomicupdates.slots.FileTrees;
 import dev.lockstep.protocol.release.Manifest;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
@@ -143,18 +144,14 @@ public final class Backups {
       }
     }
     faults.reached("backup.copied");
-    write(partial.resolve(Manifest.VERSION_FILE), version + "\n");
-    write(partial.resolve(INDEX), index.toString());
-    TreeCopy.sync(files);
-    TreeCopy.sync(partial);
+    DurableFiles.write(
+        partial.resolve(Manifest.VERSION_FILE), (version + "\n").getBytes(StandardCharsets.UTF_8));
+    DurableFiles.write(partial.resolve(INDEX), index.toString().getBytes(StandardCharsets.UTF_8));
+    DurableFiles.sync(files);
+    DurableFiles.sync(partial);
     Files.move(partial, complete, StandardCopyOption.ATOMIC_MOVE);
     faults.reached("backup.renamed");
-    TreeCopy.sync(folder);
-  }
-
-  private static void write(Path file, String text) throws IOException {
-    Files.writeString(file, text);
-    TreeCopy.sync(file);
+    DurableFiles.sync(folder);
   }
 
   /** Whether a backup of that name is there, complete. */
@@ -211,7 +208,7 @@ public final class Backups {
       faults.reached("restore.renamed");
     }
     if (Files.isDirectory(target.getParent())) {
-      TreeCopy.sync(target.getParent());
+      DurableFiles.sync(target.getParent());
     }
     FileTrees.delete(outgoing);
   }

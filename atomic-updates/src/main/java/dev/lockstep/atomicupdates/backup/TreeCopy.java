@@ -1,14 +1,13 @@
 package dev.lockstep.atomicupdates.backup;
 
+import dev.lockstep.atomicupdates.files.DurableFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ final class TreeCopy {
               Path copy = to(file);
               Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
               if (attributes.isRegularFile()) {
-                sync(copy);
+                DurableFiles.sync(copy);
               }
             }
             return FileVisitResult.CONTINUE;
@@ -54,7 +53,7 @@ final class TreeCopy {
     for (int i = folders.size() - 1; i >= 0; i--) {
       Path folder = folders.get(i);
       Path copy = target.resolve(source.relativize(folder).toString());
-      sync(copy);
+      DurableFiles.sync(copy);
       copyModeAndTime(folder, copy);
     }
   }
@@ -65,13 +64,6 @@ final class TreeCopy {
       Files.setPosixFilePermissions(copy, Files.getPosixFilePermissions(folder));
     }
     Files.setLastModifiedTime(copy, Files.getLastModifiedTime(folder));
-  }
-
-  /** Brings a file's content, or a folder's entries, to the disk. */
-  static void sync(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 
   /** Bytes of all files. */

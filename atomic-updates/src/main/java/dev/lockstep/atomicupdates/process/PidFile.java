@@ -1,10 +1,11 @@
 package dev.lockstep.atomicupdates.process;
 
+import dev.lockstep.atomicupdates.files.DurableFiles;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -12,8 +13,8 @@ import java.util.Optional;
 
 /**
  * Which process is a component's, for the next Lockstep process. Four lines: number, birth,
- * version, start time. Replaced by a rename; what cannot be read counts as missing, since the
- * search by environment finds the child all the same.
+ * version, start time. Written durably; what cannot be read counts as missing, since the search by
+ * environment finds the child all the same.
  */
 final class PidFile {
   private static final int LINES = 4;
@@ -27,16 +28,13 @@ final class PidFile {
   record Entry(ProcessTable.Identity process, ReleaseVersion version, Instant startedAt) {}
 
   void write(Entry entry) throws IOException {
-    Files.createDirectories(file.getParent());
-    Path next = file.resolveSibling(file.getFileName() + ".next");
-    Files.write(
-        next,
+    List<String> lines =
         List.of(
             Long.toString(entry.process().pid()),
             entry.process().birth(),
             entry.version().toString(),
-            entry.startedAt().toString()));
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+            entry.startedAt().toString());
+    DurableFiles.write(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   Optional<Entry> read() {

@@ -1,13 +1,12 @@
 package dev.lockstep.atomicupdates.slots;
 
+import dev.lockstep.atomicupdates.files.DurableFiles;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -48,7 +47,7 @@ final class ActiveLink {
       faults.reached("link." + name + ".switched");
     }
     // Also where nothing was to be switched: the crash may have come between rename and fsync.
-    syncFolder(link.getParent());
+    DurableFiles.sync(link.getParent());
     faults.reached("link." + name + ".synced");
   }
 
@@ -58,18 +57,12 @@ final class ActiveLink {
     Files.deleteIfExists(link);
     faults.reached("link." + name + ".removed");
     if (Files.isDirectory(link.getParent(), LinkOption.NOFOLLOW_LINKS)) {
-      syncFolder(link.getParent());
+      DurableFiles.sync(link.getParent());
     }
   }
 
   /** Removes what an interrupted switch left. */
   void sweep() throws IOException {
     Files.deleteIfExists(prepared);
-  }
-
-  static void syncFolder(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 }

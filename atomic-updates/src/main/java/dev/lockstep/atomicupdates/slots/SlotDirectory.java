@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.slots;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.staging.TreeVerifier;
 import dev.lockstep.protocol.release.MalformedReleaseException;

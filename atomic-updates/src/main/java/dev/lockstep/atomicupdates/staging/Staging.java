@@ -1,6 +1,8 @@
 package dev.lockstep.atomicupdates.staging;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.files.DurableFiles;
+import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.atomicupdates.staging.TreeVerifier.Difference;
 import dev.lockstep.atomicupdates.staging.TufStager.Checkpoint;
@@ -184,7 +186,7 @@ final class Staging {
       checkpoint.reached(Point.NAMED);
       listener.log(release.name() + " is staged");
     } catch (RuntimeException | IOException failed) {
-      TreeRemoval.remove(tree);
+      FileTrees.delete(tree);
       throw failed;
     }
   }

@@ -1,5 +1,7 @@
 package dev.lockstep.atomicupdates.staging;
 
+import dev.lockstep.atomicupdates.files.DurableFiles;
+import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.protocol.release.MalformedReleaseException;
 import dev.lockstep.protocol.release.Manifest;
 import dev.lockstep.protocol.release.ReleaseDescription;
@@ -83,7 +85,7 @@ final class StagingFolders {
   void removeSlot(ReleaseVersion version) throws IOException {
     Path doomed = unfinishedName(version);
     DurableFiles.rename(slot(version), doomed);
-    TreeRemoval.remove(doomed);
+    FileTrees.delete(doomed);
   }
 
   /** Removes what an interrupted staging left. */
@@ -94,7 +96,7 @@ final class StagingFolders {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(releases, UNFINISHED + "*")) {
       for (Path leftover : found) {
         LOG.info("removing what an interrupted staging left: {}", leftover);
-        TreeRemoval.remove(leftover);
+        FileTrees.delete(leftover);
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.staging;
 
+import dev.lockstep.atomicupdates.files.DurableFiles;
 import dev.lockstep.protocol.release.Manifest;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -83,7 +83,7 @@ class BackupsTest {
     assertThatThrownBy(() -> backups.restore("backup_1.0.0_20260304_050607"))
         .isInstanceOf(IOException.class);
     backups.make("backup_1.0.0_20260304_050607", V1, PATHS);
-    dev.lockstep.atomicupdates.slots.FileTrees.delete(
+    dev.lockstep.atomicupdates.files.FileTrees.delete(
         backups.folder().resolve("backup_1.0.0_20260304_050607/files/data"));
     assertThatThrownBy(() -> backups.restore("backup_1.0.0_20260304_050607"))
         .isInstanceOf(IOException.class);

@@ -4,10 +4,10 @@ import static dev.lockstep.atomicupdates.engine.Releases.v;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.port.Reports.Outcome;
 import dev.lockstep.atomicupdates.port.Stager;
-import dev.lockstep.atomicupdates.slots.FileTrees;
 import dev.lockstep.atomicupdates.slots.SlotDirectory;
 import java.io.IOException;
 import java.nio.file.Files;

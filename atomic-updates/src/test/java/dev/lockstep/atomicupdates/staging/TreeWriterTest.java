@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.staging.SampleTree.Part;
 import dev.lockstep.protocol.release.Manifest;
 import dev.lockstep.protocol.v1.ErrorCode;
@@ -272,7 +273,7 @@ class TreeWriterTest {
             "1.0.0", List.of(Part.folder("sealed", 0555), Part.file("sealed/file", "x")));
     write(app.manifest(), "tar.gz", "", app.archive("tar.gz", ""));
     assertThat(TreeVerifier.verify(tree, app.manifest())).isEmpty();
-    TreeRemoval.remove(tree);
+    FileTrees.delete(tree);
     assertThat(tree).doesNotExist();
   }
 }

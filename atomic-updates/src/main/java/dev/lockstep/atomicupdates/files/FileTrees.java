@@ -1,4 +1,4 @@
-package dev.lockstep.atomicupdates.slots;
+package dev.lockstep.atomicupdates.files;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
