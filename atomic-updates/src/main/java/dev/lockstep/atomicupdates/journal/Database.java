@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.journal;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.files.DurableFiles;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
@@ -12,6 +13,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -50,11 +52,22 @@ public final class Database implements AutoCloseable {
     void accept(Connection connection) throws SQLException;
   }
 
-  /** Opens the file, makes it where it is missing, and refuses it where it is damaged. */
-  public static Database open(Path file, FaultPoints faults) {
+  /**
+   * Opens the file, makes it for its owner only where it is missing, and refuses it where it is
+   * damaged.
+   */
+  public static Database open(Path path, FaultPoints faults) {
+    Path file = path.toAbsolutePath();
     Connection connection = null;
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.createDirectories(file.getParent());
+      for (String part : List.of("", "-wal", "-shm")) {
+        Path own = file.resolveSibling(file.getFileName() + part);
+        // SQLite makes the two others as private as it finds the first.
+        if (part.isEmpty() || Files.exists(own)) {
+          DurableFiles.makePrivate(own);
+        }
+      }
       connection = DriverManager.getConnection("jdbc:sqlite:" + file);
       prepare(connection);
       return new Database(file, connection, faults);

@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.process;
 
+import dev.lockstep.atomicupdates.files.DurableFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -29,9 +30,10 @@ final class OutputLog {
     this.limit = limit;
   }
 
-  /** The file for the child to append to. */
+  /** The file for the child to append to; nobody but its owner can read it. */
   Path open() throws IOException {
     Files.createDirectories(file.getParent());
+    DurableFiles.makePrivate(file);
     rotate();
     return file;
   }

@@ -46,6 +46,25 @@ class InstallJournalTest {
   }
 
   @Test
+  @Tag("R149")
+  void open_whileItIsUsed_allItsFilesAreTheOwnersOnly() throws Exception {
+    try (Database database = Database.open(folder.resolve("atomic.db"), FaultPoints.NONE)) {
+      new InstallJournal(database).save(install("job"));
+      try (java.util.stream.Stream<Path> files = java.nio.file.Files.list(folder)) {
+        assertThat(files)
+            .hasSizeGreaterThan(1)
+            .allSatisfy(
+                file ->
+                    assertThat(
+                            java.nio.file.attribute.PosixFilePermissions.toString(
+                                java.nio.file.Files.getPosixFilePermissions(file)))
+                        .as(file.toString())
+                        .isEqualTo("rw-------"));
+      }
+    }
+  }
+
+  @Test
   @Tag("R135")
   void save_everyField_readBackBySomebodyElse() {
     Install saved =

@@ -10,6 +10,7 @@ import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
@@ -87,6 +88,8 @@ class SupervisorTest {
     supervisor.start(ID, V1);
     awaitLine("hello");
     assertThat(supervisor.status(ID).life()).isEqualTo(Life.RUNNING);
+    assertThat(Files.getPosixFilePermissions(folder.resolve("state/logs").resolve(ID + ".log")))
+        .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
     supervisor.stop(ID);
 
@@ -179,6 +182,7 @@ class SupervisorTest {
     program(PATIENT);
     supervisor = supervise(Duration.ofSeconds(5));
     supervisor.start(ID, V1);
+    awaitLine("hello");
     supervisor.close(false);
     Files.delete(folder.resolve("state/run").resolve(ID + ".pid"));
     assertThat(LivingProcesses.leaders(home)).hasSize(1);
