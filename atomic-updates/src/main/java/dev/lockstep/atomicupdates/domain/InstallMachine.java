@@ -1,7 +1,10 @@
 package dev.lockstep.atomicupdates.domain;
 
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.domain.Effect.Kind;
 import dev.lockstep.atomicupdates.domain.Install.Position;
+import dev.lockstep.protocol.v1.ErrorCategory;
+import dev.lockstep.protocol.v1.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,13 +19,12 @@ public final class InstallMachine {
   /**
    * Applies an event.
    *
-   * @throws IllegalTransitionException if the table does not list it
+   * @throws AtomicUpdatesException {@code TRANSITION} if the table does not list it
    */
   public static Transition apply(Install install, Event event, Instant now) {
     EventKind kind = kindOf(install, event);
     InstallState next =
-        TransitionTable.next(install.state(), kind)
-            .orElseThrow(() -> new IllegalTransitionException(install, event));
+        TransitionTable.next(install.state(), kind).orElseThrow(() -> illegal(install, event));
     return switch (kind) {
       case STAGE_ASKED -> to(next, install.failing(null), now, Effect.of(Kind.FETCH));
       case STAGED -> to(next, install.fetched(event.bytes()), now, Effect.of(Kind.TELL_STAGED));
@@ -48,7 +50,7 @@ public final class InstallMachine {
       return event.kind();
     }
     if (event.step() != install.position().step()) {
-      throw new IllegalTransitionException(install, event);
+      throw illegal(install, event);
     }
     InstallStep last =
         install.state() == InstallState.REVERTING ? InstallStep.FIRST : InstallStep.LAST;
@@ -157,19 +159,18 @@ public final class InstallMachine {
   }
 
   /** An event that the table does not list: a defect. */
-  public static final class IllegalTransitionException extends IllegalStateException {
-    private static final long serialVersionUID = 1L;
-
-    IllegalTransitionException(Install install, Event event) {
-      super(
-          "cannot apply %s%s to the install of %s by job %s: it is %s%s; report this defect"
-              .formatted(
-                  event.kind(),
-                  event.step() == null ? "" : " of " + event.step(),
-                  install.key().component(),
-                  install.key().jobId(),
-                  install.state(),
-                  install.position().step() == null ? "" : " at " + install.position().step()));
-    }
+  private static AtomicUpdatesException illegal(Install install, Event event) {
+    return new AtomicUpdatesException.Install(
+        ErrorCode.ERROR_CODE_TRANSITION,
+        ErrorCategory.ERROR_CATEGORY_BUG,
+        "cannot apply %s%s to the install of %s by job %s: it is %s%s; report this defect"
+            .formatted(
+                event.kind(),
+                event.step() == null ? "" : " of " + event.step(),
+                install.key().component(),
+                install.key().jobId(),
+                install.state(),
+                install.position().step() == null ? "" : " at " + install.position().step()),
+        null);
   }
 }

@@ -136,7 +136,9 @@ class InstallMachineTest {
   void lateEventOfAnotherStep_refused() {
     at(InstallStep.START);
     assertThatThrownBy(() -> happens(Event.done(InstallStep.BACKUP, null)))
-        .isInstanceOf(InstallMachine.IllegalTransitionException.class)
+        .isInstanceOfSatisfying(
+            dev.lockstep.atomicupdates.AtomicUpdatesException.class,
+            defect -> assertThat(defect.code()).isEqualTo(ErrorCode.ERROR_CODE_TRANSITION))
         .hasMessageContaining("INSTALLING at START");
   }
 

@@ -3,7 +3,7 @@ package dev.lockstep.atomicupdates.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.atomicupdates.domain.InstallMachine.IllegalTransitionException;
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.domain.TransitionTable.Row;
 import dev.lockstep.protocol.v1.ErrorCode;
 import java.io.IOException;
@@ -93,7 +93,9 @@ class TransitionTableTest {
               .isEqualTo(TransitionTable.next(state, effective).get());
         } else {
           assertThatThrownBy(() -> InstallMachine.apply(install, event, Installs.LATER))
-              .isInstanceOf(IllegalTransitionException.class)
+              .isInstanceOfSatisfying(
+                  AtomicUpdatesException.class,
+                  defect -> assertThat(defect.code()).isEqualTo(ErrorCode.ERROR_CODE_TRANSITION))
               .hasMessageContaining(kind.name());
         }
       }
