@@ -156,9 +156,7 @@ final class DeploymentPlanner {
   private Step step(Wanted release, Announced there, Map<String, ReleaseVersion> provided) {
     String target =
         hints
-            .find(release)
-            .map(ReleaseHints.Hint::manifestTarget)
-            .filter(path -> !path.isEmpty())
+            .manifestTarget(release, there.site().device())
             .orElseGet(
                 () ->
                     ReleaseDescription.manifestTarget(
@@ -190,7 +188,7 @@ final class DeploymentPlanner {
       }
     }
     for (Wanted release : wanted) {
-      hints.find(release).ifPresent(hint -> provided.putAll(hint.provides()));
+      provided.putAll(hints.provides(release));
     }
     return provided;
   }

@@ -293,7 +293,9 @@ class CoordinatorTest {
   void install_offerWasSeen_itsReleasesAndTargetsAreUsed() {
     hints.offered(
         "offer-1",
-        List.of(new ReleaseHints.Hint(new Wanted("backend", V11), "beta/backend/b", Map.of())));
+        List.of(
+            new ReleaseHints.Hint(
+                new Wanted("backend", V11), "beta/backend/b", Set.of(), Map.of())));
     coordinator.install(
         new DeploymentRequest("job-1", "offer-1", List.of(), Set.of(), false, "test"));
     settle();
@@ -309,7 +311,9 @@ class CoordinatorTest {
     hints = new ReleaseHints();
     hints.offered(
         "offer-0",
-        List.of(new ReleaseHints.Hint(new Wanted("backend", V11), "", Map.of("backend", V11))));
+        List.of(
+            new ReleaseHints.Hint(
+                new Wanted("backend", V11), "", Set.of(), Map.of("backend", V11))));
     coordinator =
         new Coordinator(
             new Coordinator.Ports(inventory, hints, journal, fleet, reports()),
