@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 class FleetTest {
 
   @Test
+  @Tag("R88")
   @Tag("R106")
   @Tag("R107")
   @Tag("R164")

@@ -93,7 +93,6 @@ class TufStagerTest {
 
   @ParameterizedTest
   @org.junit.jupiter.params.provider.ValueSource(strings = {"current", "previous"})
-  @Tag("R88")
   void stage_damagedSlotInUse_refusedAndUntouched(String link) throws IOException {
     bench.repository.publish("backend", "1.1.0");
     bench.stage("1.1.0");
