@@ -46,6 +46,7 @@ public final class Publisher {
   private final Clock clock;
   private final MetadataWriter metadata;
   private final ChannelEdits edits;
+  private final IncomingFolder incoming;
   private Optional<Path> draft = Optional.empty();
   private boolean waits;
 
@@ -60,6 +61,7 @@ public final class Publisher {
     this.keys = keys;
     this.clock = clock;
     this.metadata = new MetadataWriter(directory, settings, keys, files, clock);
+    this.incoming = new IncomingFolder(directory.incoming(), files);
     this.edits = new ChannelEdits(directory, new ContentFiles(directory, files));
   }
 
@@ -99,7 +101,7 @@ public final class Publisher {
           throw new RepositoryException.Refused(
               what, "there already is one", "name another folder, or publish in this one");
         }
-        publisher.clearIncoming();
+        publisher.incoming.clear();
         for (String role : RepositorySettings.ROLES) {
           while (keys.publicKeys(role).size() < plan.count(role, settings.thresholds().get(role))) {
             keys.generate(role, plan.type(role));
@@ -112,7 +114,7 @@ public final class Publisher {
         publisher.metadata.createAll();
       }
     } catch (IOException unwritable) {
-      throw unwritable(what, unwritable);
+      throw RepositoryException.StateUnusable.unwritable(what, unwritable);
     }
     LOG.info("made the repository {}", directory.folder());
     return publisher;
@@ -350,7 +352,7 @@ public final class Publisher {
     return changing(
         what,
         () -> {
-          requireChannel(channel);
+          RepositorySettings.requireChannel(channel);
           CurrentMetadata current = Provenance.verified(directory, channel);
           Map<String, TargetDescription> targets = targets(current, channel);
           T result = edit.apply(targets);
@@ -360,17 +362,8 @@ public final class Publisher {
   }
 
   private Map<String, TargetDescription> targets(CurrentMetadata current, String channel) {
-    requireChannel(channel);
+    RepositorySettings.requireChannel(channel);
     return new LinkedHashMap<>(directory.channel(current, channel).role().targets());
-  }
-
-  private static void requireChannel(String channel) {
-    if (!RepositorySettings.CHANNELS.contains(channel)) {
-      throw new RepositoryException.Refused(
-          "use the channel " + channel,
-          "there is no such channel",
-          "use one of " + RepositorySettings.CHANNELS);
-    }
   }
 
   private void finish(CurrentMetadata current, Change change) throws IOException {
@@ -390,44 +383,18 @@ public final class Publisher {
 
   private <T> T changing(String what, Work<T> work) {
     try (RepositoryLock ignored = RepositoryLock.take(directory.lockFile(), PATIENCE)) {
-      clearIncoming();
+      incoming.clear();
       T result;
       try {
         result = work.run();
       } catch (RepositoryException | IOException failed) {
-        discardIncoming(failed);
+        incoming.discard(failed);
         throw failed;
       }
       LOG.info("{}: {}", what, waits ? "waits for signatures" : "done");
       return result;
     } catch (IOException unwritable) {
-      throw unwritable(what, unwritable);
+      throw RepositoryException.StateUnusable.unwritable(what, unwritable);
     }
-  }
-
-  /** What a killed publisher left is of no use: nothing refers to it. */
-  private void clearIncoming() throws IOException {
-    Files.createDirectories(directory.incoming());
-    List<Path> left;
-    try (Stream<Path> list = Files.list(directory.incoming())) {
-      left = list.toList();
-    }
-    for (Path file : left) {
-      files.delete(file);
-    }
-  }
-
-  private void discardIncoming(Exception failed) {
-    try {
-      clearIncoming();
-    } catch (IOException left) {
-      // The next publisher removes it; what failed before is what matters.
-      failed.addSuppressed(left);
-    }
-  }
-
-  private static RepositoryException unwritable(String what, IOException cause) {
-    return new RepositoryException.StateUnusable(
-        what, cause.toString(), "check the repository's folder and its disk", cause);
   }
 }

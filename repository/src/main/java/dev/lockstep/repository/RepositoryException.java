@@ -2,6 +2,7 @@ package dev.lockstep.repository;
 
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
+import java.io.IOException;
 
 /**
  * Something that the publisher could not do; nothing that readers see was changed. The message
@@ -69,6 +70,11 @@ public abstract sealed class RepositoryException extends RuntimeException {
     /** The same without a cause. */
     public StateUnusable(String what, String why, String remedy) {
       this(what, why, remedy, null);
+    }
+
+    static StateUnusable unwritable(String what, IOException cause) {
+      return new StateUnusable(
+          what, cause.toString(), "check the repository's folder and its disk", cause);
     }
   }
 

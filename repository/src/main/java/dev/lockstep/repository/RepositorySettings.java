@@ -119,4 +119,11 @@ public record RepositorySettings(Map<String, Duration> expiry, Map<String, Integ
   private static RepositoryException unusable(String why) {
     return new RepositoryException.Refused("use the repository's settings", why, "correct it");
   }
+
+  static void requireChannel(String channel) {
+    if (!CHANNELS.contains(channel)) {
+      throw new RepositoryException.Refused(
+          "use the channel " + channel, "there is no such channel", "use one of " + CHANNELS);
+    }
+  }
 }
