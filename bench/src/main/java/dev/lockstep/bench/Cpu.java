@@ -38,12 +38,21 @@ public final class Cpu {
     return (Long.parseLong(fields[field]) + Long.parseLong(fields[field + 1])) * TICK_NANOS;
   }
 
-  /** Resident memory of a process in bytes. */
+  /** Resident memory of a process in bytes, files that it has mapped included. */
   public static long residentBytes(long pid) throws IOException {
+    return statusBytes(pid, "VmRSS:");
+  }
+
+  /** The part of it that is no file's: heap, stacks, what the virtual machine itself needs. */
+  public static long anonymousBytes(long pid) throws IOException {
+    return statusBytes(pid, "RssAnon:");
+  }
+
+  private static long statusBytes(long pid, String field) throws IOException {
     return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
+        .filter(line -> line.startsWith(field))
         .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
         .findFirst()
-        .orElseThrow(() -> new IOException("no resident size of process " + pid));
+        .orElseThrow(() -> new IOException("no " + field + " of process " + pid));
   }
 }

@@ -19,6 +19,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "lockstep status beside java -version, and the idle cost of a hub.")
 public final class CommandBenchmark extends Benchmark {
+  private static final double IDLE_PERCENT = 0.3;
+  private static final double RESIDENT_MEGABYTES = 85;
   private static final double MEGABYTE = 1_000_000;
 
   @Option(names = "--rounds", defaultValue = "15", description = "Default: ${DEFAULT-VALUE}.")
@@ -65,7 +67,12 @@ public final class CommandBenchmark extends Benchmark {
     pause(idleSeconds);
     double share = (Cpu.nanosOf(pid) - before) / (System.nanoTime() - start);
     report.measure("idle hub, CPU", "% of a core", Series.of(share * 100));
-    report.measure("idle hub, resident", "MB", Series.of(Cpu.residentBytes(pid) / MEGABYTE));
+    double resident = Cpu.residentBytes(pid) / MEGABYTE;
+    report.measure("idle hub, resident", "MB", Series.of(resident));
+    report.measure(
+        "idle hub, resident without files", "MB", Series.of(Cpu.anonymousBytes(pid) / MEGABYTE));
+    report.goal("idle hub, CPU", "% of a core", share * 100, IDLE_PERCENT);
+    report.goal("idle hub, resident", "MB", resident, RESIDENT_MEGABYTES);
     report.note(
         "the hub ran with default settings, CURVE, one component; idle means %d s without a question"
             .formatted(idleSeconds));
