@@ -376,5 +376,11 @@ final class KeptDemo implements AutoCloseable {
                 }
               });
     }
+    // A component outlives a hub that was killed; nothing of this folder outlives the test.
+    ProcessHandle.allProcesses()
+        .filter(
+            handle ->
+                handle.info().commandLine().orElse("").contains(folder.toAbsolutePath() + "/"))
+        .forEach(ProcessHandle::destroyForcibly);
   }
 }
