@@ -44,7 +44,7 @@ public final class FrontendAgent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FrontendAgent.class);
   private static final long CLOSING_SECONDS = 5;
 
-  private final Settings settings;
+  private final AgentSettings settings;
   private final BusEdges edges;
   private final InstalledView installed;
   private final HealthView health;
@@ -57,42 +57,41 @@ public final class FrontendAgent implements AutoCloseable {
   /** An agent for the frontends of the settings, which it reaches as their health is asked. */
   public FrontendAgent(Settings settings, Bus bus, Clock clock) {
     this(
-        settings,
+        AgentSettings.of(settings),
         bus,
         clock,
-        component -> overHttp(component, clock),
+        component -> overHttp(settings.components().get(component), clock),
         new ConfiguredHealth(settings),
-        new InstalledFiles(settings),
+        InstalledFiles.of(settings),
         new DrainedFiles(settings.device().state().resolve("frontend-agent")));
   }
 
   /** The same with other ways to reach frontends and files, for hosts of their own. */
   public FrontendAgent(
-      Settings settings,
+      AgentSettings settings,
       Bus bus,
       Clock clock,
-      Function<ComponentSettings, Frontend> frontends,
+      Function<String, Frontend> frontends,
       HealthView health,
       InstalledView installed,
       DrainedStore store) {
     this.settings = settings;
-    this.edges = new BusEdges(settings, bus, clock);
+    this.edges =
+        new BusEdges(settings.device(), settings.platform(), settings.heartbeat(), bus, clock);
     this.installed = installed;
     this.health = health;
     this.surroundings = new Surroundings(clock);
-    for (ComponentSettings component : settings.components().values()) {
-      surroundings.announced(place(component.id()), component.role());
-      if (component.announce() == ComponentSettings.Announce.AGENT) {
-        sessions.put(
-            component.id(),
-            new FrontendSession(
-                place(component.id()),
-                frontends.apply(component),
-                store,
-                clock,
-                settings.update().installDeadline()));
-      }
-    }
+    settings.neighbours().forEach((id, role) -> surroundings.announced(place(id), role));
+    settings
+        .own()
+        .forEach(
+            (id, role) -> {
+              surroundings.announced(place(id), role);
+              sessions.put(
+                  id,
+                  new FrontendSession(
+                      place(id), frontends.apply(id), store, clock, settings.silenceLimit()));
+            });
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -111,7 +110,7 @@ public final class FrontendAgent implements AutoCloseable {
   }
 
   private Place place(String component) {
-    return new Place(settings.device().id(), component);
+    return new Place(settings.device(), component);
   }
 
   /** Begins to take part. Twice is harmless. */
@@ -122,7 +121,7 @@ public final class FrontendAgent implements AutoCloseable {
     started = true;
     sessions.values().forEach(FrontendSession::start);
     edges.open(new Events(), this::connected, () -> run(edges::askState));
-    long heartbeat = settings.update().heartbeat().toMillis();
+    long heartbeat = settings.heartbeat().toMillis();
     thread.scheduleAtFixedRate(
         () -> guarded(this::beat), heartbeat, heartbeat, TimeUnit.MILLISECONDS);
     run(this::announceAll);
@@ -169,7 +168,7 @@ public final class FrontendAgent implements AutoCloseable {
   private Announcement announcement(String component) {
     return new Announcement(
         place(component),
-        settings.components().get(component).role(),
+        settings.own().get(component),
         installed.installed(component),
         health.running(component),
         false);
@@ -218,7 +217,7 @@ public final class FrontendAgent implements AutoCloseable {
     edges.announce(
         new Announcement(
             place(component),
-            settings.components().get(component).role(),
+            settings.own().get(component),
             installed.installed(component),
             false,
             true));
@@ -266,8 +265,7 @@ public final class FrontendAgent implements AutoCloseable {
 
     @Override
     public void slotsChanged(Place place) {
-      if (place.device().equals(settings.device().id())
-          && sessions.containsKey(place.component())) {
+      if (place.device().equals(settings.device()) && sessions.containsKey(place.component())) {
         run(() -> announce(place.component()));
       }
     }

@@ -98,12 +98,12 @@ final class AgentBench implements AutoCloseable {
   FrontendAgent start() {
     agent =
         new FrontendAgent(
-            settings,
+            AgentSettings.of(settings),
             device,
             Clock.systemUTC(),
             component -> frontend,
             component -> running,
-            new InstalledFiles(settings),
+            InstalledFiles.of(settings),
             new DrainedFiles(settings.device().state().resolve("frontend-agent")));
     agent.start();
     return agent;

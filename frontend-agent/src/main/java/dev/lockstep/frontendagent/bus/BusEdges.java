@@ -2,13 +2,13 @@ package dev.lockstep.frontendagent.bus;
 
 import com.google.protobuf.Message;
 import dev.lockstep.bus.Bus;
-import dev.lockstep.config.Settings;
 import dev.lockstep.frontendagent.domain.Announcement;
 import dev.lockstep.frontendagent.domain.Notice;
 import dev.lockstep.frontendagent.port.AgentEvents;
 import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.Topics;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,12 +23,11 @@ public final class BusEdges implements AutoCloseable {
   private final List<Bus.Subscription> subscriptions = new ArrayList<>();
 
   /** Prepares; nothing is subscribed before {@link #open}. */
-  public BusEdges(Settings settings, Bus bus, Clock clock) {
+  public BusEdges(String device, String platform, Duration heartbeat, Bus bus, Clock clock) {
     this.bus = bus;
-    this.device = settings.device().id();
+    this.device = device;
     this.outlet = new Outlet(bus);
-    this.announcements =
-        new AnnounceProducer(settings.device().platform(), settings.update().heartbeat(), outlet);
+    this.announcements = new AnnounceProducer(platform, heartbeat, outlet);
     this.reports = new StateReportProducer(device, outlet, clock);
     this.questions = new StateRequestProducer(outlet);
   }

@@ -1,6 +1,5 @@
 package dev.lockstep.frontendagent.adapter.file;
 
-import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.Settings;
 import dev.lockstep.frontendagent.domain.Installed;
 import dev.lockstep.frontendagent.port.InstalledView;
@@ -20,7 +19,9 @@ import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,20 +36,35 @@ public final class InstalledFiles implements InstalledView {
   private static final int MOST_DESCRIPTION_BYTES = 1 << 20;
   private static final int MOST_STAGED = 100;
 
-  private final Settings settings;
+  private final Path root;
+  private final Map<String, Path> versionFiles;
+
+  /**
+   * Reads below a root folder.
+   *
+   * @param versionFiles where the versions of components that Lockstep does not install are read
+   */
+  public InstalledFiles(Path root, Map<String, Path> versionFiles) {
+    this.root = root;
+    this.versionFiles = Map.copyOf(versionFiles);
+  }
 
   /** Reads below the settings' root folder. */
-  public InstalledFiles(Settings settings) {
-    this.settings = settings;
+  public static InstalledFiles of(Settings settings) {
+    Map<String, Path> versionFiles = new HashMap<>();
+    settings
+        .components()
+        .forEach(
+            (id, component) -> component.versionFile().ifPresent(f -> versionFiles.put(id, f)));
+    return new InstalledFiles(settings.device().root(), versionFiles);
   }
 
   @Override
   public Installed installed(String component) {
-    Path folder = settings.device().root().resolve(component);
+    Path folder = root.resolve(component);
     Path versionFile =
-        Optional.ofNullable(settings.components().get(component))
-            .flatMap(ComponentSettings::versionFile)
-            .orElse(folder.resolve("current").resolve(Manifest.VERSION_FILE));
+        versionFiles.getOrDefault(
+            component, folder.resolve("current").resolve(Manifest.VERSION_FILE));
     Optional<ReleaseVersion> active = version(versionFile);
     Optional<ReleaseVersion> previous =
         linked(folder.resolve("previous")).filter(version -> !active.equals(Optional.of(version)));
