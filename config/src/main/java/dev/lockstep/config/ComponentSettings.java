@@ -47,7 +47,9 @@ public record ComponentSettings(
     /** atomic-updates, for components that do not speak on the bus. */
     UPDATER,
     /** The frontend-agent beside it. */
-    AGENT
+    AGENT,
+    /** The component itself while it runs; atomic-updates while it does not. */
+    COMPONENT
   }
 
   /**

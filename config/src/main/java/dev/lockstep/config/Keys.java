@@ -96,7 +96,7 @@ final class Keys {
   static final Key<Duration> UPDATE_INSTALL_DEADLINE = defaulted(Section.UPDATE, "install_deadline", duration("1s", "24h", SECONDS), "How long a deployment waits for the install on one device.");
 
   static final Key<ComponentSettings.Role> COMPONENT_ROLE = mandatory(Section.COMPONENT, "role", choice(ComponentSettings.Role.class), "Its place in the order: a backend is installed first, frontends after it is confirmed, modules with the backend.");
-  static final Key<Announce> COMPONENT_ANNOUNCE = optional(Section.COMPONENT, "announce", choice(Announce.class), "`agent` for a frontend, `updater` for others", "Who announces it on the bus: atomic-updates, or the frontend-agent beside it.");
+  static final Key<Announce> COMPONENT_ANNOUNCE = optional(Section.COMPONENT, "announce", choice(Announce.class), "`agent` for a frontend, `updater` for others", "Who announces it on the bus: atomic-updates, the frontend-agent beside it, or the component itself.");
   static final Key<List<String>> COMPONENT_BACKUP_PATHS = defaulted(Section.COMPONENT, "backup_paths", insidePaths(), "What to back up, relative to the component's folder.");
   static final Key<List<String>> COMPONENT_MIGRATE = defaulted(Section.COMPONENT, "migrate", command(COMPONENT_PLACEHOLDERS), "Command to run after activation; a program with a slash is looked up in the new release. An empty list means none.");
   static final Key<Duration> COMPONENT_MIGRATE_DEADLINE = defaulted(Section.COMPONENT, "migrate_deadline", duration("1s", "24h", SECONDS), "How long that may take.");

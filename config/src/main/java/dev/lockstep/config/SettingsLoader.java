@@ -82,10 +82,11 @@ public final class SettingsLoader {
         device.get(Keys.DEVICE_ID),
         device.get(Keys.DEVICE_ROOT),
         device.get(Keys.DEVICE_STATE),
-        device.find(Keys.DEVICE_PLATFORM).orElseGet(SettingsLoader::machine));
+        device.find(Keys.DEVICE_PLATFORM).orElseGet(SettingsLoader::platformOfThisMachine));
   }
 
-  private static String machine() {
+  /** os/arch of this machine, in the words that releases use, e.g. linux/amd64. */
+  public static String platformOfThisMachine() {
     return platform(System.getProperty("os.name"), System.getProperty("os.arch"));
   }
 

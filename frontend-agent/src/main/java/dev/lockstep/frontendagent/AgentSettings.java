@@ -14,6 +14,8 @@ import java.util.Map;
  * @param platform os/arch of the device
  * @param heartbeat how often it announces itself
  * @param silenceLimit how long after draining the end of an install may stay unheard
+ * @param reports whether it reports the state of its device; a component that speaks only for
+ *     itself does not, and has no right to
  * @param own the components that it speaks for, with their places in the order
  * @param neighbours other components of the device
  */
@@ -22,6 +24,7 @@ public record AgentSettings(
     String platform,
     Duration heartbeat,
     Duration silenceLimit,
+    boolean reports,
     Map<String, Role> own,
     Map<String, Role> neighbours) {
 
@@ -38,6 +41,7 @@ public record AgentSettings(
         settings.device().platform(),
         settings.update().heartbeat(),
         settings.update().installDeadline(),
+        true,
         own,
         neighbours);
   }

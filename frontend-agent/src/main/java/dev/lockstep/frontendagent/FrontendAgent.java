@@ -147,7 +147,7 @@ public final class FrontendAgent implements AutoCloseable {
   private void announceAll() {
     List<Announcement> all = announcements();
     all.forEach(edges::announce);
-    edges.report(all, surroundings.planned());
+    report(all);
     for (Announcement one : all) {
       String component = one.place().component();
       boolean startedAgain =
@@ -158,7 +158,13 @@ public final class FrontendAgent implements AutoCloseable {
 
   private void announce(String component) {
     edges.announce(announcement(component));
-    edges.report(announcements(), surroundings.planned());
+    report(announcements());
+  }
+
+  private void report(List<Announcement> all) {
+    if (settings.reports()) {
+      edges.report(all, surroundings.planned());
+    }
   }
 
   private List<Announcement> announcements() {
@@ -249,7 +255,7 @@ public final class FrontendAgent implements AutoCloseable {
     public void noticed(Notice notice) {
       if (surroundings.noticed(notice)) {
         sessions.values().forEach(session -> show(session, false));
-        run(() -> edges.report(announcements(), surroundings.planned()));
+        run(() -> report(announcements()));
       }
     }
 
@@ -272,7 +278,9 @@ public final class FrontendAgent implements AutoCloseable {
 
     @Override
     public void stateAsked(StateAnswer answer) {
-      run(() -> answer.give(announcements(), surroundings.planned()));
+      if (settings.reports()) {
+        run(() -> answer.give(announcements(), surroundings.planned()));
+      }
     }
 
     @Override

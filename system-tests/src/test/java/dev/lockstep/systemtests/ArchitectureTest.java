@@ -38,7 +38,8 @@ class ArchitectureTest {
           Map.entry("repository", Set.of("tuf", "protocol")),
           Map.entry("versionmanagement", Set.of("bus", "protocol", "config", "tuf")),
           Map.entry("atomicupdates", Set.of("bus", "protocol", "config", "tuf")),
-          Map.entry("frontendagent", Set.of("bus", "protocol", "config")));
+          Map.entry("frontendagent", Set.of("bus", "protocol", "config")),
+          Map.entry("component", Set.of("frontendagent", "bus", "protocol", "config")));
 
   private static JavaClasses classes;
 

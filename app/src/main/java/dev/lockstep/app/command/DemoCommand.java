@@ -13,19 +13,11 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Runs the main job with real processes on this machine, and shows it.")
 final class DemoCommand implements Callable<Integer> {
-  /** What is updated. */
-  enum App {
-    /** The sample app. */
-    SAMPLE,
-    /** Apache Tomcat and swagger-ui, as published. */
-    TOMCAT
-  }
-
   @Option(
       names = "--app",
       defaultValue = "sample",
       description = "What is updated: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private App app;
+  private Demo.Software app;
 
   @Option(names = "--json", description = "One JSON document a line; the last is the summary.")
   private boolean json;
@@ -65,8 +57,7 @@ final class DemoCommand implements Callable<Integer> {
       }
     }
     Demo.Options options =
-        new Demo.Options(
-            Path.of(home), app == App.TOMCAT, json, workDir, keep, publishPort, subscribePort);
+        new Demo.Options(Path.of(home), app, json, workDir, keep, publishPort, subscribePort);
     return new Demo(options).run().code();
   }
 }

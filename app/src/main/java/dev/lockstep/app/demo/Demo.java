@@ -29,7 +29,7 @@ public final class Demo {
    * How to run it.
    *
    * @param home the source tree
-   * @param tomcat software that nobody here wrote, instead of the sample
+   * @param software what is updated
    * @param json one JSON document a line
    * @param workDir where everything is kept; null for a temporary folder that is removed
    * @param keep leave the processes running
@@ -38,12 +38,22 @@ public final class Demo {
    */
   public record Options(
       Path home,
-      boolean tomcat,
+      Software software,
       boolean json,
       Path workDir,
       boolean keep,
       int publishPort,
       int subscribePort) {}
+
+  /** What the demo updates. */
+  public enum Software {
+    /** The sample app. */
+    SAMPLE,
+    /** A chat that takes part by the component kit and goes on where it was. */
+    CHAT,
+    /** Apache Tomcat and swagger-ui, as published. */
+    TOMCAT
+  }
 
   /** A demo that has not started. */
   public Demo(Options options) {
@@ -167,12 +177,14 @@ public final class Demo {
     narrator.tell("end it:       " + stop);
   }
 
-  private DemoApp app() {
+  private DemoApp app() throws IOException {
     Path library =
         options.home().resolve("examples/sample-app/target/lockstep-sample-app-0.1.0.jar");
-    return options.tomcat()
-        ? new TomcatDemoApp(library, options.home())
-        : new SampleDemoApp(library);
+    return switch (options.software()) {
+      case SAMPLE -> new SampleDemoApp(library);
+      case CHAT -> new ChatDemoApp(options.home());
+      case TOMCAT -> new TomcatDemoApp(library, options.home());
+    };
   }
 
   private static Path emptyFolder(Path folder) throws IOException {

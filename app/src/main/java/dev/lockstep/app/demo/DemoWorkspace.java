@@ -52,12 +52,31 @@ final class DemoWorkspace {
     List<Integer> free = freePorts(6);
     this.publishPort = publishPort == 0 ? free.get(0) : publishPort;
     this.subscribePort = subscribePort == 0 ? free.get(1) : subscribePort;
-    this.hub = new DemoDevice("hub", true, free.get(2), this.root.resolve("hub"));
+    this.hub = device("hub", true, free.get(2));
     this.frontends =
-        List.of(
-            new DemoDevice("kiosk-1", false, free.get(3), this.root.resolve("kiosk-1")),
-            new DemoDevice("kiosk-2", false, free.get(4), this.root.resolve("kiosk-2")));
+        List.of(device("kiosk-1", false, free.get(3)), device("kiosk-2", false, free.get(4)));
     this.repositoryPort = free.get(5);
+  }
+
+  private DemoDevice device(String id, boolean backend, int port) {
+    return new DemoDevice(
+        id,
+        backend,
+        port,
+        root.resolve(id),
+        new DemoDevice.ComponentBus(
+            address(publishPort),
+            address(subscribePort),
+            keys().resolve(componentKey(id) + ".key_secret"),
+            keys().resolve("broker.key")));
+  }
+
+  private static String componentKey(String device) {
+    return device + "-component";
+  }
+
+  private static String address(int port) {
+    return "tcp://127.0.0.1:" + port;
   }
 
   Path root() {
@@ -130,6 +149,7 @@ final class DemoWorkspace {
     Certificate.generate("broker", Role.HUB).write(keys(), "broker");
     for (DemoDevice device : devices()) {
       authorize(device.id(), device.backend() ? Role.HUB : Role.DEVICE, authorized);
+      authorize(componentKey(device.id()), Role.COMPONENT, authorized);
     }
     authorize("operator", Role.OPERATOR, authorized);
     authorize("observer", Role.OBSERVER, authorized);
@@ -190,7 +210,7 @@ final class DemoWorkspace {
           auto_install: false
           backup_path: backups
           restart_notice: 1s
-          heartbeat: 1s
+          heartbeat: 2s
           prepare_deadline: 2s
           drain_deadline: 2s
           retry_delay: 1s
@@ -206,16 +226,16 @@ final class DemoWorkspace {
   private String busSettings(String name, String broker) {
     return """
         broker: %s
-        publish_address: tcp://127.0.0.1:%d
-        subscribe_address: tcp://127.0.0.1:%d
+        publish_address: %s
+        subscribe_address: %s
         security: curve
         key_file: "%s"
         broker_key_file: "%s"
         %s"""
         .formatted(
             broker.isEmpty() ? "external" : "embedded",
-            publishPort,
-            subscribePort,
+            address(publishPort),
+            address(subscribePort),
             keys().resolve(name + ".key_secret"),
             keys().resolve("broker.key"),
             broker);

@@ -2,27 +2,22 @@ package dev.lockstep.app.demo;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.regex.Pattern;
 
 /** The sample app of {@code examples/sample-app}. */
 final class SampleDemoApp implements DemoApp {
   private static final String API = "backend-api";
-  // As a real app would have, so that there is something to fetch.
-  private static final int PICTURES = 4_000_000;
   private static final Pattern VERSION = Pattern.compile("\"version\":\"([^\"]*)\"");
   private static final Pattern BACKEND = Pattern.compile("\"backend\":\"([^\"]*)\"");
   private static final Pattern MESSAGES = Pattern.compile("\"messages\":(\\d+)");
 
-  private final Path library;
+  private final JavaReleases releases;
 
   SampleDemoApp(Path library) {
-    this.library = library;
+    this.releases = new JavaReleases("dev.lockstep.sample", List.of(library));
   }
 
   @Override
@@ -49,37 +44,13 @@ final class SampleDemoApp implements DemoApp {
       Path workshop, String version, boolean healthy, String requires, String notes)
       throws IOException {
     Path backendTree =
-        tree(workshop.resolve("backend-" + version), version, healthy, "SampleBackend");
+        releases.write(workshop.resolve("backend-" + version), version, healthy, "SampleBackend");
     Path frontendTree =
-        tree(workshop.resolve("kiosk-ui-" + version), version, true, "SampleFrontend");
+        releases.write(workshop.resolve("kiosk-ui-" + version), version, true, "SampleFrontend");
     return List.of(
         new DemoRelease(backend(), version, backendTree, "", Map.of(API, version), Map.of(), notes),
         new DemoRelease(
             frontend(), version, frontendTree, "", Map.of(), Map.of(API, requires), notes));
-  }
-
-  private Path tree(Path tree, String version, boolean healthy, String program) throws IOException {
-    Files.createDirectories(tree.resolve("bin"));
-    Files.createDirectories(tree.resolve("lib"));
-    Files.copy(library, tree.resolve("lib/sample-app.jar"));
-    Files.writeString(tree.resolve("VERSION"), version + "\n");
-    byte[] pictures = new byte[PICTURES];
-    new Random(version.hashCode()).nextBytes(pictures);
-    Files.write(tree.resolve("lib/pictures.bin"), pictures);
-    Files.writeString(
-        tree.resolve("release.properties"), "api=" + version + "\nhealthy=" + healthy + "\n");
-    Path run = tree.resolve("bin/run");
-    Files.writeString(
-        run,
-        """
-        #!/bin/sh
-        release=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
-        exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx48m \\
-            -Xshare:auto -cp "$release/lib/sample-app.jar" dev.lockstep.sample.%s "$release"
-        """
-            .formatted(program));
-    Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return tree;
   }
 
   @Override
@@ -93,7 +64,7 @@ final class SampleDemoApp implements DemoApp {
           stop_timeout: 5s
         """
             .formatted(device.port())
-        + health(device);
+        + JavaReleases.health(device);
   }
 
   @Override
@@ -107,21 +78,7 @@ final class SampleDemoApp implements DemoApp {
           stop_timeout: 5s
         """
             .formatted(device.port(), backend, device.id())
-        + health(device);
-  }
-
-  private static String health(DemoDevice device) {
-    return """
-        health:
-          probe: http
-          url: "%s"
-          interval: 100ms
-          timeout: 1s
-          successes: 2
-          deadline: 5s
-          window: 1s
-        """
-        .formatted(HttpQuestion.uri(device, "/health"));
+        + JavaReleases.health(device);
   }
 
   @Override

@@ -24,7 +24,7 @@ final class ComponentAnnounceProducer {
 
   void publish(ComponentStatus status, boolean leaving) {
     ComponentSettings component = settings.components().get(status.component());
-    if (component == null || component.announce() != ComponentSettings.Announce.UPDATER) {
+    if (component == null || speaksForItself(component, status)) {
       return;
     }
     String device = settings.device().id();
@@ -44,6 +44,17 @@ final class ComponentAnnounceProducer {
     Map<String, String> attributes = new HashMap<>(RunningConsumer.ON_BEHALF);
     attributes.putAll(Wire.key(device + "/" + status.component()));
     outlet.publish(Topics.COMPONENT_ANNOUNCE, message.build(), attributes);
+  }
+
+  /**
+   * One that announces itself is announced here while it does not run: it has to be updated too.
+   */
+  private static boolean speaksForItself(ComponentSettings component, ComponentStatus status) {
+    return switch (component.announce()) {
+      case UPDATER -> false;
+      case AGENT -> true;
+      case COMPONENT -> status.healthy();
+    };
   }
 
   private static void addApis(ComponentAnnounce.Builder message, ReleaseDescription description) {

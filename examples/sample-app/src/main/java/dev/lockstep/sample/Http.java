@@ -10,33 +10,38 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A tiny HTTP server on loopback: a path, a handler, a short body each way. */
-final class Http implements AutoCloseable {
+public final class Http implements AutoCloseable {
   private static final int MAX_BODY = 64 * 1024;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newFixedThreadPool(4);
 
-  Http(int port) throws IOException {
+  /** A server that does not listen yet. */
+  public Http(int port) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
     server.setExecutor(threads);
   }
 
   /** An answer. */
-  record Answer(int status, String body) {
-    static Answer ok(String body) {
+  public record Answer(int status, String body) {
+    /** A good answer. */
+    public static Answer ok(String body) {
       return new Answer(200, body);
     }
   }
 
   /** Answers a request with that body. */
-  interface Handler {
+  public interface Handler {
+    /** Answers. */
     Answer handle(String method, String body) throws IOException;
   }
 
-  void on(String path, Handler handler) {
+  /** Hands requests for exactly that path to the handler. */
+  public void on(String path, Handler handler) {
     server.createContext(path, exchange -> answer(exchange, path, handler));
   }
 
-  void start() {
+  /** Listens. */
+  public void start() {
     server.start();
   }
 

@@ -13,10 +13,10 @@ import java.util.Properties;
  * @param api version of the API between the two
  * @param healthy false in a release that is meant to fail its health check
  */
-record ReleaseFacts(String version, String api, boolean healthy) {
+public record ReleaseFacts(String version, String api, boolean healthy) {
 
   /** Reads VERSION and release.properties of the release. */
-  static ReleaseFacts of(Path release) throws IOException {
+  public static ReleaseFacts of(Path release) throws IOException {
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(release.resolve("release.properties"))) {
       properties.load(reader);

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,16 +37,17 @@ public final class InstalledFiles implements InstalledView {
   private static final int MOST_DESCRIPTION_BYTES = 1 << 20;
   private static final int MOST_STAGED = 100;
 
-  private final Path root;
+  private final Function<String, Path> folders;
   private final Map<String, Path> versionFiles;
 
   /**
-   * Reads below a root folder.
+   * Reads in each component's folder.
    *
+   * @param folders component to its folder
    * @param versionFiles where the versions of components that Lockstep does not install are read
    */
-  public InstalledFiles(Path root, Map<String, Path> versionFiles) {
-    this.root = root;
+  public InstalledFiles(Function<String, Path> folders, Map<String, Path> versionFiles) {
+    this.folders = folders;
     this.versionFiles = Map.copyOf(versionFiles);
   }
 
@@ -56,12 +58,12 @@ public final class InstalledFiles implements InstalledView {
         .components()
         .forEach(
             (id, component) -> component.versionFile().ifPresent(f -> versionFiles.put(id, f)));
-    return new InstalledFiles(settings.device().root(), versionFiles);
+    return new InstalledFiles(settings.device().root()::resolve, versionFiles);
   }
 
   @Override
   public Installed installed(String component) {
-    Path folder = root.resolve(component);
+    Path folder = folders.apply(component);
     Path versionFile =
         versionFiles.getOrDefault(
             component, folder.resolve("current").resolve(Manifest.VERSION_FILE));

@@ -1,0 +1,286 @@
+package dev.lockstep.component;
+
+import dev.lockstep.bus.Bus;
+import dev.lockstep.bus.zeromq.Certificate;
+import dev.lockstep.bus.zeromq.ZeroMqBus;
+import dev.lockstep.bus.zeromq.ZeroMqBusSettings;
+import dev.lockstep.config.ComponentSettings.Role;
+import dev.lockstep.config.SettingsLoader;
+import dev.lockstep.frontendagent.AgentSettings;
+import dev.lockstep.frontendagent.FrontendAgent;
+import dev.lockstep.frontendagent.adapter.file.DrainedFiles;
+import dev.lockstep.frontendagent.adapter.file.InstalledFiles;
+import dev.lockstep.frontendagent.port.Frontend;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A component's part in updates, for as long as its process runs: it is announced, is asked before
+ * installs, drains before a restart and gets its state back after it.
+ *
+ * <p>Callbacks are called one at a time on one thread of the kit's own. They may block up to the
+ * request's deadline; one that throws is an answer too ("has not drained: …"). Where the network or
+ * the hub is away nothing is called, and the connection is made again by itself. Closing announces
+ * that the component leaves.
+ */
+public final class Participation implements AutoCloseable {
+  private final FrontendAgent agent;
+  private final Bus bus;
+
+  private Participation(FrontendAgent agent, Bus bus) {
+    this.agent = agent;
+    this.bus = bus;
+  }
+
+  /** Begins to describe a component by its id. */
+  public static Builder of(String component) {
+    return new Builder(component);
+  }
+
+  /**
+   * Takes the facts from the environment, as the device's settings hand them over: {@code
+   * LOCKSTEP_COMPONENT}, {@code LOCKSTEP_DEVICE}, {@code LOCKSTEP_FOLDER}, {@code
+   * LOCKSTEP_PUBLISH_ADDRESS}, {@code LOCKSTEP_SUBSCRIBE_ADDRESS}, {@code LOCKSTEP_KEY_FILE},
+   * {@code LOCKSTEP_BROKER_KEY_FILE}, and where wanted {@code LOCKSTEP_ROLE}.
+   *
+   * @throws IllegalStateException if a variable is missing, naming it
+   */
+  public static Builder fromEnvironment() {
+    return fromEnvironment(System.getenv());
+  }
+
+  static Builder fromEnvironment(Map<String, String> environment) {
+    Builder builder =
+        of(required(environment, "LOCKSTEP_COMPONENT"))
+            .device(required(environment, "LOCKSTEP_DEVICE"))
+            .folder(Path.of(required(environment, "LOCKSTEP_FOLDER")));
+    String role = environment.get("LOCKSTEP_ROLE");
+    if (role != null) {
+      builder.role(Role.valueOf(role.toUpperCase(Locale.ROOT)));
+    }
+    String publish = required(environment, "LOCKSTEP_PUBLISH_ADDRESS");
+    String subscribe = required(environment, "LOCKSTEP_SUBSCRIBE_ADDRESS");
+    String key = environment.get("LOCKSTEP_KEY_FILE");
+    return key == null
+        ? builder.plainBus(publish, subscribe)
+        : builder.bus(
+            publish,
+            subscribe,
+            Path.of(key),
+            Path.of(required(environment, "LOCKSTEP_BROKER_KEY_FILE")));
+  }
+
+  private static String required(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name))
+        .filter(value -> !value.isBlank())
+        .orElseThrow(() -> cannot(name + " is not set", "set it in the component's environment"));
+  }
+
+  private static IllegalStateException cannot(String why, String remedy) {
+    return new IllegalStateException("cannot take part in updates: " + why + "; " + remedy);
+  }
+
+  /** The answer to prepare that lets an install start. */
+  public static Optional<Frontend.Inhibition> ready() {
+    return Optional.empty();
+  }
+
+  /**
+   * The answer to prepare that asks an install to wait.
+   *
+   * @param owner who needs the delay, for people
+   * @param reason why, for people
+   * @param until when it ends at the latest
+   */
+  public static Optional<Frontend.Inhibition> notBefore(
+      Instant until, String owner, String reason) {
+    return Optional.of(new Frontend.Inhibition(owner, reason, until));
+  }
+
+  /** Announces that the component leaves, and lets go of the bus. Twice is harmless. */
+  @Override
+  public void close() {
+    agent.close();
+    bus.close();
+  }
+
+  /** What is known of a component before it takes part. */
+  public static final class Builder {
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+    private static final Duration SILENCE_LIMIT = Duration.ofHours(1);
+
+    private final String component;
+    private String device;
+    private Role role = Role.MODULE;
+    private Path folder;
+    private Path state;
+    private Duration heartbeat = HEARTBEAT;
+    private ZeroMqBusSettings connection;
+    private Function<Frontend.Request, Optional<Frontend.Inhibition>> onPrepare =
+        request -> ready();
+    private Function<Frontend.Request, byte[]> onDrain = request -> new byte[0];
+    private Consumer<byte[]> onRestored = state -> {};
+    private Consumer<Optional<Frontend.ShownNotice>> onNotice = notice -> {};
+    private BooleanSupplier healthy = () -> true;
+
+    private Builder(String component) {
+      this.component = component;
+    }
+
+    /** The device that it runs on. */
+    public Builder device(String id) {
+      device = id;
+      return this;
+    }
+
+    /** Its place in the order of an update; a module by default. */
+    public Builder role(Role wanted) {
+      role = wanted;
+      return this;
+    }
+
+    /** Its folder on the device, {@code <root>/<component>}: what is installed is read there. */
+    public Builder folder(Path path) {
+      folder = path;
+      return this;
+    }
+
+    /**
+     * Where its state is kept while it restarts; {@code data/lockstep} in its folder by default.
+     */
+    public Builder keepStateIn(Path path) {
+      state = path;
+      return this;
+    }
+
+    /** How often it announces itself; 5 s by default. */
+    public Builder heartbeat(Duration interval) {
+      heartbeat = interval;
+      return this;
+    }
+
+    /**
+     * The encrypted bus.
+     *
+     * @param ownKey the component's certificate with its secret key ({@code .key_secret})
+     * @param brokerKey the broker's public certificate ({@code .key})
+     * @throws dev.lockstep.bus.BusException if an address or a key cannot be used
+     */
+    public Builder bus(
+        String publishAddress, String subscribeAddress, Path ownKey, Path brokerKey) {
+      connection =
+          ZeroMqBusSettings.encrypted(
+              publishAddress,
+              subscribeAddress,
+              new ZeroMqBusSettings.CurveKeys(
+                  Certificate.read(ownKey), Certificate.read(brokerKey)));
+      return this;
+    }
+
+    /** A bus without keys, which only reaches this machine. */
+    public Builder plainBus(String publishAddress, String subscribeAddress) {
+      connection = ZeroMqBusSettings.plain(publishAddress, subscribeAddress);
+      return this;
+    }
+
+    /** Asked before an install, of whatever component: {@link #ready} or {@link #notBefore}. */
+    public Builder onPrepare(Function<Frontend.Request, Optional<Frontend.Inhibition>> callback) {
+      onPrepare = callback;
+      return this;
+    }
+
+    /**
+     * Asked before a restart that concerns it: finish, let go of connections, and return what the
+     * next process needs to go on (at most 64 KiB; nobody looks into it).
+     */
+    public Builder onDrain(Function<Frontend.Request, byte[]> callback) {
+      onDrain = callback;
+      return this;
+    }
+
+    /** Given after the restart what was drained with, again and again until it does not throw. */
+    public Builder onRestored(Consumer<byte[]> callback) {
+      onRestored = callback;
+      return this;
+    }
+
+    /** Told when a restart is planned or moved, and (empty) when none is planned any more. */
+    public Builder onNotice(Consumer<Optional<Frontend.ShownNotice>> callback) {
+      onNotice = callback;
+      return this;
+    }
+
+    /** Asked with each heartbeat whether it works; always, by default. */
+    public Builder healthy(BooleanSupplier callback) {
+      healthy = callback;
+      return this;
+    }
+
+    /**
+     * Connects and takes part from now on. Returns at once; the connection is made when the broker
+     * is there.
+     *
+     * @throws IllegalStateException if device, folder or bus is missing
+     */
+    public Participation join() {
+      if (connection == null) {
+        throw cannot("no bus is named", "call bus(…) or plainBus(…)");
+      }
+      return join(ZeroMqBus.builder(busName(), connection).open());
+    }
+
+    /** The same on a bus that is open already; it is closed with the participation. */
+    Participation join(Bus bus) {
+      AgentSettings settings =
+          new AgentSettings(
+              deviceOrFail(),
+              SettingsLoader.platformOfThisMachine(),
+              heartbeat,
+              SILENCE_LIMIT,
+              false,
+              Map.of(component, role),
+              Map.of());
+      Path own = folderOrFail();
+      FrontendAgent agent =
+          new FrontendAgent(
+              settings,
+              bus,
+              Clock.systemUTC(),
+              id -> new Callbacks(onPrepare, onDrain, onRestored, onNotice),
+              id -> healthy.getAsBoolean(),
+              new InstalledFiles(id -> own, Map.of()),
+              new DrainedFiles(state == null ? own.resolve("data/lockstep") : state));
+      agent.start();
+      return new Participation(agent, bus);
+    }
+
+    private String busName() {
+      return connection
+          .curve()
+          .map(keys -> keys.own().name())
+          .orElseGet(() -> deviceOrFail() + "/" + component);
+    }
+
+    private String deviceOrFail() {
+      if (device == null) {
+        throw cannot("no device is named", "call device(…)");
+      }
+      return device;
+    }
+
+    private Path folderOrFail() {
+      if (folder == null) {
+        throw cannot("its folder is not named", "call folder(…)");
+      }
+      return folder.toAbsolutePath();
+    }
+  }
+}
