@@ -39,7 +39,7 @@ def envelope(topic, message, **attributes):
     result = envelope_pb2.Envelope()
     result.metadata.message_id = str(uuid.uuid4())
     result.metadata.timestamp.GetCurrentTime()
-    result.metadata.source = "python-peer"
+    result.metadata.source = "python"
     result.metadata.message_type = topic
     result.metadata.version = "1"
     for key, value in attributes.items():
@@ -80,7 +80,7 @@ def participant(publish, subscribe, *keys):
             continue
         frames = subscriber.recv_multipart()
         read = envelope_pb2.Envelope.FromString(frames[1])
-        if read.metadata.source == "python-peer":
+        if read.metadata.source == "python":
             if not ready:
                 ready = True
                 say(ready=True)

@@ -23,12 +23,27 @@ public final class Connections {
   }
 
   /**
-   * Connects to the bus under that name.
+   * Connects a device's process to the bus.
    *
+   * @param device its id, and its name on the bus
    * @param onFailure called when the connection can no longer work; the process should end
+   * @throws BusException.KeyUnusable also if the key is that of another device: the broker would
+   *     drop everything that this one says
    */
-  public static Bus open(String name, BusSettings settings, Consumer<Throwable> onFailure) {
-    return ZeroMqBus.builder(name, settingsOf(settings)).onFailure(onFailure).open();
+  public static Bus open(String device, BusSettings settings, Consumer<Throwable> onFailure) {
+    ZeroMqBusSettings bus = settingsOf(settings);
+    bus.curve()
+        .map(keys -> keys.own().participant())
+        .filter(own -> own.isBound() && !own.device().equals(device))
+        .ifPresent(
+            own -> {
+              throw new BusException.KeyUnusable(
+                  own.name(),
+                  "it is bound to device \"%s\", not to \"%s\"".formatted(own.device(), device),
+                  "make one with lockstep keygen %s --role device, or correct device.id"
+                      .formatted(device));
+            });
+    return ZeroMqBus.builder(device, bus).onFailure(onFailure).open();
   }
 
   /**

@@ -30,6 +30,20 @@ final class KeygenCommand implements Callable<Integer> {
   private Role role;
 
   @Option(
+      names = "--device",
+      paramLabel = "ID",
+      description =
+          "The only device that a device or component may speak for (default: NAME; a component's"
+              + " must be given).")
+  private String device;
+
+  @Option(
+      names = "--component",
+      paramLabel = "ID",
+      description = "The only component that a component may speak for (default: NAME).")
+  private String component;
+
+  @Option(
       names = "--dir",
       paramLabel = "DIR",
       defaultValue = ".",
@@ -53,12 +67,25 @@ final class KeygenCommand implements Callable<Integer> {
       throw new UsageException(
           "cannot make a key: " + folder.resolve(name + ".key_secret") + " is there already");
     }
-    Certificate certificate = Certificate.generate(name, role);
+    Certificate certificate = bound(Certificate.generate(name, role));
     System.out.println(certificate.write(folder, name));
     if (authorized != null) {
       Files.createDirectories(authorized);
       System.out.println(certificate.publicOnly().write(authorized, name));
     }
     return ExitCode.OK.code();
+  }
+
+  /** Devices and components speak for themselves only. */
+  private Certificate bound(Certificate certificate) {
+    if (role == Role.COMPONENT && device == null) {
+      throw new UsageException(
+          "cannot make a key for a component without its device; name it with --device");
+    }
+    if (component != null && role != Role.COMPONENT) {
+      throw new UsageException("--component is for the role component only");
+    }
+    Certificate result = device == null ? certificate : certificate.forDevice(device);
+    return component == null ? result : result.forComponent(component);
   }
 }

@@ -4,8 +4,9 @@ import dev.lockstep.bus.core.BusLimits;
 import dev.lockstep.bus.core.FrameBus;
 import dev.lockstep.bus.core.HandlerLoop;
 import dev.lockstep.bus.core.HandlerThread;
+import dev.lockstep.bus.core.Participant;
+import dev.lockstep.bus.core.PublishRights;
 import dev.lockstep.protocol.Role;
-import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -35,6 +35,7 @@ public final class InMemoryBroker implements AutoCloseable {
   private static final int QUEUE = 10_000;
 
   private final Map<String, MemoryLink> participants = new LinkedHashMap<>();
+  private final PublishRights rights = new PublishRights();
   private final Random random;
   private final ManualTime time;
   private final Clock clock;
@@ -84,9 +85,17 @@ public final class InMemoryBroker implements AutoCloseable {
     return connect(source, Role.HUB);
   }
 
-  /** Connects a participant with the rights of a role. */
+  /** Connects a participant with the rights of a role; it may speak for anybody. */
   public FrameBus connect(String source, Role role) {
-    MemoryLink link = new MemoryLink(this, source, role);
+    return connect(source, new MemoryLink(this, source, Participant.named(source, role), false));
+  }
+
+  /** Connects a participant that may only speak for itself, as on the network. */
+  public FrameBus connect(String source, Participant who) {
+    return connect(source, new MemoryLink(this, source, who, true));
+  }
+
+  private FrameBus connect(String source, MemoryLink link) {
     synchronized (this) {
       if (participants.putIfAbsent(source, link) != null) {
         throw new IllegalArgumentException("participant " + source + " is already connected");
@@ -164,16 +173,25 @@ public final class InMemoryBroker implements AutoCloseable {
     return up;
   }
 
-  void publish(Role role, byte[] topic, byte[] envelope) {
+  void publish(MemoryLink from, byte[] topic, byte[] envelope) {
     String name = new String(topic, StandardCharsets.UTF_8);
-    Optional<Topic<?>> known = Topics.byName(name);
-    if (known.isEmpty() || !known.get().publishers().contains(role)) {
+    Participant who = from.who();
+    boolean allowed =
+        from.bound()
+            ? rights.refuse(who, name, envelope, source -> isAnother(source, from)).isEmpty()
+            : Topics.byName(name).filter(t -> t.publishers().contains(who.role())).isPresent();
+    if (!allowed) {
       synchronized (this) {
         refused++;
       }
       return;
     }
     distribute(topic, envelope);
+  }
+
+  private synchronized boolean isAnother(String source, MemoryLink from) {
+    MemoryLink owner = participants.get(source);
+    return owner != null && owner != from;
   }
 
   synchronized void remove(String source) {

@@ -1,7 +1,7 @@
 package dev.lockstep.bus.memory;
 
 import dev.lockstep.bus.core.FrameLink;
-import dev.lockstep.protocol.Role;
+import dev.lockstep.bus.core.Participant;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,17 +16,19 @@ final class MemoryLink implements FrameLink {
 
   private final InMemoryBroker broker;
   private final String source;
-  private final Role role;
+  private final Participant who;
+  private final boolean bound;
   private final Set<String> topics = new HashSet<>();
   private final Queue<Frames> heldBack = new ArrayDeque<>();
   private Events events;
   private boolean reachable = true;
   private boolean closed;
 
-  MemoryLink(InMemoryBroker broker, String source, Role role) {
+  MemoryLink(InMemoryBroker broker, String source, Participant who, boolean bound) {
     this.broker = broker;
     this.source = source;
-    this.role = role;
+    this.who = who;
+    this.bound = bound;
   }
 
   @Override
@@ -40,7 +42,7 @@ final class MemoryLink implements FrameLink {
   @Override
   public void send(byte[] topic, byte[] envelope) {
     if (connected()) {
-      broker.publish(role, topic, envelope);
+      broker.publish(this, topic, envelope);
     }
   }
 
@@ -69,6 +71,15 @@ final class MemoryLink implements FrameLink {
       closed = true;
     }
     broker.remove(source);
+  }
+
+  Participant who() {
+    return who;
+  }
+
+  /** Whether it may speak for nobody but itself. */
+  boolean bound() {
+    return bound;
   }
 
   synchronized boolean wants(String topic) {

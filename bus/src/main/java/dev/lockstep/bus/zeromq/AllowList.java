@@ -1,7 +1,7 @@
 package dev.lockstep.bus.zeromq;
 
 import dev.lockstep.bus.BusException;
-import dev.lockstep.protocol.Role;
+import dev.lockstep.bus.core.Participant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ final class AllowList {
   private final SecureRandom random = new SecureRandom();
   private final Map<String, String> tokens = new HashMap<>();
   private Map<Path, String> stamps = Map.of();
-  private volatile Snapshot snapshot = new Snapshot(Map.of(), Map.of());
+  private volatile Snapshot snapshot = Snapshot.NOBODY;
 
   /**
    * Reads the folder for the first time.
@@ -66,7 +66,7 @@ final class AllowList {
         LOG.error("cannot read the authorized keys in {}: nobody may connect now", folder, e);
       }
       stamps = Map.of();
-      snapshot = new Snapshot(Map.of(), Map.of());
+      snapshot = Snapshot.NOBODY;
     }
   }
 
@@ -78,6 +78,15 @@ final class AllowList {
   /** Whose connection got that token; absent when the key was taken away in the meantime. */
   Optional<Known> byToken(String token) {
     return token == null ? Optional.empty() : Optional.ofNullable(snapshot.byToken.get(token));
+  }
+
+  /** Whether a name is that of another key, or of the device that another key is bound to. */
+  boolean belongsToAnother(String name, Known who) {
+    Known owner = snapshot.byName.get(name);
+    return owner != null
+        && !owner.equals(who)
+        && !name.equals(who.participant.name())
+        && !name.equals(who.participant.device());
   }
 
   private Map<Path, String> list() throws IOException {
@@ -105,17 +114,23 @@ final class AllowList {
         Known known = known(file, certificate);
         Known earlier = byKey.putIfAbsent(certificate.publicKey(), known);
         if (earlier != null) {
-          LOG.warn("{} has the same key as {} and is not used", file, earlier.name);
+          LOG.warn("{} has the same key as {} and is not used", file, earlier.participant.name());
         }
       } catch (BusException.KeyUnusable e) {
         LOG.warn("not used as an authorized key: {}", e.getMessage());
       }
     }
     Map<String, Known> byToken = new HashMap<>();
-    byKey.values().forEach(known -> byToken.put(known.token, known));
+    Map<String, Known> byName = new HashMap<>();
+    for (Known known : byKey.values()) {
+      byToken.put(known.token, known);
+      byName.put(known.participant.name(), known);
+      byName.putIfAbsent(known.participant.device(), known);
+    }
+    byName.remove("");
     tokens.keySet().retainAll(byKey.keySet());
     stamps = files;
-    snapshot = new Snapshot(Map.copyOf(byKey), Map.copyOf(byToken));
+    snapshot = new Snapshot(Map.copyOf(byKey), Map.copyOf(byToken), Map.copyOf(byName));
   }
 
   private Known known(Path file, Certificate certificate) {
@@ -127,8 +142,14 @@ final class AllowList {
     if (certificate.role().isEmpty()) {
       LOG.warn("{} names no role; it may only listen (role observer)", file);
     }
+    Participant participant = certificate.named(name).participant();
+    if (participant.device().isEmpty()) {
+      LOG.warn(
+          "{} names no device: it may speak for none; make it anew with lockstep keygen --device",
+          file);
+    }
     String token = tokens.computeIfAbsent(certificate.publicKey(), key -> newToken());
-    return new Known(name, certificate.role().orElse(Role.OBSERVER), token);
+    return new Known(participant, token);
   }
 
   private String newToken() {
@@ -140,17 +161,19 @@ final class AllowList {
   /**
    * One that may connect.
    *
-   * @param name for people
-   * @param role decides what it may publish
+   * @param participant who it is
    * @param token what the broker's sockets call it
    */
-  record Known(String name, Role role, String token) {
+  record Known(Participant participant, String token) {
     /** Never shows the token. */
     @Override
     public String toString() {
-      return name + " (" + role + ")";
+      return participant.toString();
     }
   }
 
-  private record Snapshot(Map<String, Known> byKey, Map<String, Known> byToken) {}
+  private record Snapshot(
+      Map<String, Known> byKey, Map<String, Known> byToken, Map<String, Known> byName) {
+    private static final Snapshot NOBODY = new Snapshot(Map.of(), Map.of(), Map.of());
+  }
 }

@@ -33,7 +33,7 @@ public final class Broker implements AutoCloseable {
   private final Wakeup wakeup = new Wakeup();
   private final RateLimitedLog complaints = new RateLimitedLog(LOG);
   private final Consumer<Throwable> onFailure;
-  private final PublishRights rights;
+  private final Gate gate;
   private final Optional<ZapHandler> zap;
   private String publishAddress;
   private String subscribeAddress;
@@ -44,7 +44,7 @@ public final class Broker implements AutoCloseable {
     this.onFailure = onFailure;
     Optional<AllowList> allowed =
         settings.curve().map(server -> new AllowList(server.authorizedKeys()));
-    this.rights = new PublishRights(allowed);
+    this.gate = new Gate(allowed);
     context.setUncaughtExceptionHandler((dead, failure) -> fail(failure));
     context.setNotificationExceptionHandler(
         (worker, failure) ->
@@ -86,9 +86,10 @@ public final class Broker implements AutoCloseable {
   public BrokerStatistics statistics() {
     return new BrokerStatistics(
         loop.forwarded(),
-        rights.withoutRight.sum(),
-        rights.unknownTopic.sum(),
-        rights.malformed.sum(),
+        gate.withoutRight.sum(),
+        gate.foreign.sum(),
+        gate.unknownTopic.sum(),
+        gate.malformed.sum(),
         zap.map(ZapHandler::admitted).orElse(0L),
         zap.map(ZapHandler::turnedAway).orElse(0L));
   }
@@ -117,7 +118,7 @@ public final class Broker implements AutoCloseable {
       prepare(subscribers, settings);
       publishAddress = bind(publishers, settings.publishAddress());
       subscribeAddress = bind(subscribers, settings.subscribeAddress());
-      loop = new ForwardingLoop(publishers, subscribers, rights);
+      loop = new ForwardingLoop(publishers, subscribers, gate);
     } catch (RuntimeException e) {
       publishers.close();
       subscribers.close();

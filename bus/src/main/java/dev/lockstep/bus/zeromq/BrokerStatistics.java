@@ -5,6 +5,7 @@ package dev.lockstep.bus.zeromq;
  *
  * @param forwarded messages handed to subscribers' queues
  * @param withoutRight messages dropped because their key has no right to the topic
+ * @param foreign messages dropped because they speak for somebody else than their key
  * @param unknownTopic messages dropped because there is no such topic
  * @param malformed messages dropped because they are not two frames
  * @param admitted connections let in by their key
@@ -13,6 +14,7 @@ package dev.lockstep.bus.zeromq;
 public record BrokerStatistics(
     long forwarded,
     long withoutRight,
+    long foreign,
     long unknownTopic,
     long malformed,
     long admitted,

@@ -1,6 +1,7 @@
 package dev.lockstep.bus.zeromq;
 
 import dev.lockstep.bus.BusException;
+import dev.lockstep.bus.core.Participant;
 import dev.lockstep.protocol.Role;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -16,12 +17,15 @@ import org.zeromq.ZMQ;
  *
  * @param publicKey Z85, 40 characters
  * @param secretKey Z85, 40 characters; absent in a public certificate
- * @param metadata {@code name}, {@code role} and what other tools wrote
+ * @param metadata {@code name}, {@code role}, {@code device}, {@code component} and what other
+ *     tools wrote
  */
 public record Certificate(
     String publicKey, Optional<String> secretKey, Map<String, String> metadata) {
   static final String NAME = "name";
   static final String ROLE = "role";
+  static final String DEVICE = "device";
+  static final String COMPONENT = "component";
   private static final int Z85_LENGTH = 40;
 
   /** Checks the keys' form. */
@@ -38,6 +42,29 @@ public record Certificate(
     metadata.put(NAME, requireWord(name));
     metadata.put(ROLE, role.name().toLowerCase(Locale.ROOT));
     return new Certificate(pair.publicKey, Optional.of(pair.secretKey), metadata);
+  }
+
+  /** The same, bound to a device: it may speak of that one only. */
+  public Certificate forDevice(String device) {
+    return with(DEVICE, device);
+  }
+
+  /** The same, bound to a component: it may speak of that one only. */
+  public Certificate forComponent(String component) {
+    return with(COMPONENT, component);
+  }
+
+  /** The same under another name. */
+  Certificate named(String name) {
+    Map<String, String> more = new TreeMap<>(metadata);
+    more.put(NAME, name);
+    return new Certificate(publicKey, secretKey, more);
+  }
+
+  private Certificate with(String key, String word) {
+    Map<String, String> more = new TreeMap<>(metadata);
+    more.put(key, requireWord(word));
+    return new Certificate(publicKey, secretKey, more);
   }
 
   /**
@@ -88,6 +115,27 @@ public record Certificate(
       }
     }
     return Optional.empty();
+  }
+
+  /** The device in the metadata. */
+  public Optional<String> device() {
+    return Optional.ofNullable(metadata.get(DEVICE)).filter(device -> !device.isEmpty());
+  }
+
+  /** The component in the metadata. */
+  public Optional<String> component() {
+    return Optional.ofNullable(metadata.get(COMPONENT)).filter(component -> !component.isEmpty());
+  }
+
+  /** Who its owner is for the broker, if the broker's copy says the same. */
+  public Participant participant() {
+    Role known = role().orElse(Role.OBSERVER);
+    boolean isComponent = known == Role.COMPONENT;
+    return new Participant(
+        name(),
+        known,
+        device().orElse(isComponent ? "" : name()),
+        isComponent ? component().orElse(name()) : "");
   }
 
   byte[] publicKeyBytes() {

@@ -20,13 +20,13 @@ final class ForwardingLoop {
 
   private final ZMQ.Socket publishers;
   private final ZMQ.Socket subscribers;
-  private final PublishRights rights;
+  private final Gate gate;
   private final LongAdder forwarded = new LongAdder();
 
-  ForwardingLoop(ZMQ.Socket publishers, ZMQ.Socket subscribers, PublishRights rights) {
+  ForwardingLoop(ZMQ.Socket publishers, ZMQ.Socket subscribers, Gate gate) {
     this.publishers = publishers;
     this.subscribers = subscribers;
-    this.rights = rights;
+    this.gate = gate;
     publishers.send(EVERYTHING);
   }
 
@@ -78,11 +78,11 @@ final class ForwardingLoop {
     Metadata metadata = topic.getMetadata();
     String token = metadata == null ? null : metadata.get(Metadata.USER_ID);
     if (frames != 2 || envelope == null || topic.size() > MAX_TOPIC) {
-      rights.malformed(token, frames);
+      gate.malformed(token, frames);
       return;
     }
     String name = new String(topic.data(), StandardCharsets.UTF_8);
-    if (rights.mayPass(token, name, envelope.size())) {
+    if (gate.mayPass(token, name, envelope)) {
       subscribers.base().send(topic, ZMQ.SNDMORE);
       subscribers.base().send(envelope, 0);
       forwarded.increment();

@@ -14,7 +14,10 @@ public final class ZeroMqBus {
 
   private ZeroMqBus() {}
 
-  /** Begins a bus for a participant with a name that is unique on its bus. */
+  /**
+   * Begins a bus for a participant with a name that is unique on its bus. With the key of a device
+   * or component, a name that is not its own is put behind that of the key: {@code key/name}.
+   */
   public static Builder builder(String source, ZeroMqBusSettings settings) {
     return new Builder(source, settings);
   }
@@ -51,11 +54,21 @@ public final class ZeroMqBus {
     public FrameBus open() {
       ZeroMqLink link = new ZeroMqLink(source, settings, onFailure);
       return FrameBus.open(
-          source,
+          ownName(),
           link,
           new HandlerThread("bus-" + source + "-handlers", settings.receiveQueue()),
           clock,
           BusLimits.forMessagesUpTo(settings.maxMessageSize()));
+    }
+
+    /** Whose key is bound must not call itself otherwise: the broker would drop its messages. */
+    private String ownName() {
+      return settings
+          .curve()
+          .map(keys -> keys.own().participant())
+          .filter(own -> own.isBound() && !own.mayCallItself(source))
+          .map(own -> own.name() + "/" + source)
+          .orElse(source);
     }
   }
 }

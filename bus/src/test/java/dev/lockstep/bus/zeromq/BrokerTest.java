@@ -131,8 +131,8 @@ class BrokerTest {
     AllowList list = new AllowList(broker.authorized);
 
     AllowList.Known known = list.byKey(without.publicKey()).orElseThrow();
-    assertThat(known.role()).isEqualTo(Role.OBSERVER);
-    assertThat(known.name()).isEqualTo("somebody");
+    assertThat(known.participant().role()).isEqualTo(Role.OBSERVER);
+    assertThat(known.participant().name()).isEqualTo("somebody");
   }
 
   @Test

@@ -51,13 +51,13 @@ class ForgeryTest {
     broker.close();
   }
 
-  private static byte[] state() {
+  private static byte[] state(String source) {
     return Envelopes.wrap(
             Topics.STATE_REQUEST,
             StateRequest.getDefaultInstance(),
             UUID.randomUUID().toString(),
             Instant.now(),
-            "hub",
+            source,
             Map.of())
         .toByteArray();
   }
@@ -83,10 +83,13 @@ class ForgeryTest {
     Certificate key = broker.key("observer", Role.OBSERVER);
     try (ForgingPublisher peer = connect(key, Map.of("Socket-Type", "PUB"))) {
       peer.publish(Topics.INSTALL_REQUEST.name(), install());
-      peer.publish(Topics.STATE_REQUEST.name(), state());
+      peer.publish(Topics.STATE_REQUEST.name(), state("hub"));
+      peer.publish(Topics.STATE_REQUEST.name(), state("observer"));
       await().atMost(PATIENCE).until(() -> allowed.size() == 2);
     }
     assertThat(forbidden).isEmpty();
+    assertThat(allowed.get(1).source()).isEqualTo("observer");
+    assertThat(broker.broker().statistics().foreign()).as("posing as the hub").isEqualTo(1);
     assertThat(broker.broker().statistics().withoutRight()).isEqualTo(1);
   }
 
@@ -98,7 +101,7 @@ class ForgeryTest {
       long before = broker.broker().statistics().withoutRight();
       try (ForgingPublisher peer = connect(key, Map.of("Socket-Type", "PUB", "User-Id", claimed))) {
         peer.publish(Topics.INSTALL_REQUEST.name(), install());
-        peer.publish(Topics.STATE_REQUEST.name(), state());
+        peer.publish(Topics.STATE_REQUEST.name(), state("observer"));
         await()
             .atMost(PATIENCE)
             .until(() -> broker.broker().statistics().withoutRight() >= before + 2);
