@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -149,6 +150,20 @@ class ArchitectureTest {
         .callMethod(java.time.Instant.class, "now")
         .orShould()
         .callMethod(System.class, "currentTimeMillis")
+        .check(classes);
+  }
+
+  /** What an install writes goes through {@code files.Disk}, where tests refuse, count and cut. */
+  @Test
+  @Tag("R87")
+  void atomicUpdates_changesFilesThroughOneDoorOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.lockstep.atomicupdates..")
+        .and()
+        .resideOutsideOfPackage("dev.lockstep.atomicupdates.files..")
+        .should()
+        .accessTargetWhere(DescribedPredicate.describe("changes a file", FileChanges::isOne))
         .check(classes);
   }
 

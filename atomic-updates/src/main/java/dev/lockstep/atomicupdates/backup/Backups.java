@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.backup;
 
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.DurableFiles;
 import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.port.FaultPoints;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -68,9 +68,9 @@ public final class Backups {
     try {
       makeFolder();
       Path probe = folder.resolve(PARTIAL + "probe");
-      Files.deleteIfExists(probe);
-      Files.createFile(probe);
-      Files.delete(probe);
+      Disk.deleteIfExists(probe);
+      Disk.createFile(probe);
+      Disk.delete(probe);
       long needed = 0;
       for (String path : paths) {
         needed += TreeCopy.size(inside(home, path));
@@ -90,18 +90,18 @@ public final class Backups {
 
   private void makeFolder() throws IOException {
     if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder.getParent());
+      Disk.createFolders(folder.getParent());
       createPrivate(folder);
     }
   }
 
   private static void createPrivate(Path directory) throws IOException {
     if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.createDirectory(
+      Disk.createFolder(
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } else {
-      Files.createDirectory(directory);
+      Disk.createFolder(directory);
     }
   }
 
@@ -131,7 +131,7 @@ public final class Backups {
     FileTrees.delete(partial);
     createPrivate(partial);
     faults.reached("backup.begun");
-    Path files = Files.createDirectory(partial.resolve(FILES));
+    Path files = Disk.createFolder(partial.resolve(FILES));
     StringBuilder index = new StringBuilder();
     for (String path : paths) {
       Path source = inside(home, path);
@@ -139,7 +139,7 @@ public final class Backups {
       index.append(present ? PRESENT : ABSENT).append(path).append('\n');
       if (present) {
         Path copy = files.resolve(path);
-        Files.createDirectories(copy.getParent());
+        Disk.createFolders(copy.getParent());
         TreeCopy.copy(source, copy);
       }
     }
@@ -149,7 +149,7 @@ public final class Backups {
     DurableFiles.write(partial.resolve(INDEX), index.toString().getBytes(StandardCharsets.UTF_8));
     DurableFiles.sync(files);
     DurableFiles.sync(partial);
-    Files.move(partial, complete, StandardCopyOption.ATOMIC_MOVE);
+    Disk.rename(partial, complete);
     faults.reached("backup.renamed");
     DurableFiles.sync(folder);
   }
@@ -195,16 +195,16 @@ public final class Backups {
     FileTrees.delete(incoming);
     FileTrees.delete(outgoing);
     if (source != null) {
-      Files.createDirectories(target.getParent());
+      Disk.createFolders(target.getParent());
       TreeCopy.copy(source, incoming);
       faults.reached("restore.copied");
     }
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      Files.move(target, outgoing, StandardCopyOption.ATOMIC_MOVE);
+      Disk.rename(target, outgoing);
       faults.reached("restore.set-aside");
     }
     if (source != null) {
-      Files.move(incoming, target, StandardCopyOption.ATOMIC_MOVE);
+      Disk.rename(incoming, target);
       faults.reached("restore.renamed");
     }
     if (Files.isDirectory(target.getParent())) {
@@ -243,7 +243,7 @@ public final class Backups {
         // Under its own name it would look complete while it is being removed.
         Path doomed = folder.resolve(PARTIAL + name);
         FileTrees.delete(doomed);
-        Files.move(folder.resolve(name), doomed, StandardCopyOption.ATOMIC_MOVE);
+        Disk.rename(folder.resolve(name), doomed);
         FileTrees.delete(doomed);
         left--;
       }

@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.backup;
 
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.DurableFiles;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -28,7 +29,7 @@ final class TreeCopy {
           @Override
           public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
               throws IOException {
-            Files.createDirectory(to(folder));
+            Disk.createFolder(to(folder));
             folders.add(folder);
             return FileVisitResult.CONTINUE;
           }
@@ -38,7 +39,7 @@ final class TreeCopy {
               throws IOException {
             if (!attributes.isOther()) {
               Path copy = to(file);
-              Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+              Disk.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
               if (attributes.isRegularFile()) {
                 DurableFiles.sync(copy);
               }
@@ -61,9 +62,9 @@ final class TreeCopy {
   /** After the content: a folder may be read-only, and its time changes with every file in it. */
   private static void copyModeAndTime(Path folder, Path copy) throws IOException {
     if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.setPosixFilePermissions(copy, Files.getPosixFilePermissions(folder));
+      Disk.setPermissions(copy, Files.getPosixFilePermissions(folder));
     }
-    Files.setLastModifiedTime(copy, Files.getLastModifiedTime(folder));
+    Disk.setLastModified(copy, Files.getLastModifiedTime(folder));
   }
 
   /** Bytes of all files. */

@@ -3,11 +3,11 @@ package dev.lockstep.atomicupdates.engine;
 import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.domain.Install.Method;
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.port.Reports.Phase;
 import dev.lockstep.atomicupdates.process.CommandRun;
 import dev.lockstep.protocol.v1.ErrorCode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 
 /**
@@ -51,7 +51,7 @@ final class MigrateStep implements Step {
       // It may have been interrupted half way: it gets the data as it found them.
       context.component().backups().restore(made);
     }
-    Files.createDirectories(context.component().slots().data());
+    Disk.createFolders(context.component().slots().data());
     CommandRun.Result result =
         CommandRun.run(
             context

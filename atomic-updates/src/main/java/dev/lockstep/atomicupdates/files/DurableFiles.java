@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -27,12 +25,11 @@ public final class DurableFiles {
     createFolders(file.getParent());
     Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
     try (FileChannel out =
-        FileChannel.open(
+        Disk.open(
             temporary,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS)) {
+            StandardOpenOption.WRITE)) {
       ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {
         out.write(bytes);
@@ -44,7 +41,7 @@ public final class DurableFiles {
 
   /** Gives a file or folder its final name by one rename. */
   public static void rename(Path from, Path to) throws IOException {
-    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    Disk.rename(from, to);
     sync(to.getParent());
   }
 
@@ -57,9 +54,9 @@ public final class DurableFiles {
       return;
     }
     if (Files.exists(file)) {
-      Files.setPosixFilePermissions(file, OWNER_ONLY);
+      Disk.setPermissions(file, OWNER_ONLY);
     } else {
-      Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+      Disk.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     }
   }
 
@@ -69,7 +66,7 @@ public final class DurableFiles {
     for (Path at = folder; at != null && !Files.isDirectory(at); at = at.getParent()) {
       missing.push(at);
     }
-    Files.createDirectories(folder);
+    Disk.createFolders(folder);
     for (Path made : missing) {
       sync(made.getParent());
     }

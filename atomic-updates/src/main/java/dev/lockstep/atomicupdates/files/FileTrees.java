@@ -33,7 +33,7 @@ public final class FileTrees {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            Files.delete(file);
+            Disk.delete(file);
             return FileVisitResult.CONTINUE;
           }
 
@@ -43,7 +43,7 @@ public final class FileTrees {
             if (failed != null) {
               throw failed;
             }
-            Files.delete(folder);
+            Disk.delete(folder);
             return FileVisitResult.CONTINUE;
           }
         });
@@ -54,7 +54,7 @@ public final class FileTrees {
       Set<PosixFilePermission> permissions =
           EnumSet.copyOf(withOwner(Files.getPosixFilePermissions(folder)));
       if (!permissions.equals(Files.getPosixFilePermissions(folder))) {
-        Files.setPosixFilePermissions(folder, permissions);
+        Disk.setPermissions(folder, permissions);
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.journal;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.DurableFiles;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.protocol.v1.ErrorCategory;
@@ -60,7 +61,7 @@ public final class Database implements AutoCloseable {
     Path file = path.toAbsolutePath();
     Connection connection = null;
     try {
-      Files.createDirectories(file.getParent());
+      Disk.createFolders(file.getParent());
       for (String part : List.of("", "-wal", "-shm")) {
         Path own = file.resolveSibling(file.getFileName() + part);
         // SQLite makes the two others as private as it finds the first.

@@ -1,16 +1,18 @@
 package dev.lockstep.atomicupdates.process;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Runs a command to its end within a deadline; what it started ends with it. */
 public final class CommandRun {
@@ -34,46 +36,55 @@ public final class CommandRun {
   }
 
   /**
-   * Runs it; its output goes to a file of its own, so that nothing blocks when it writes much.
+   * Runs it; its output is read all the time and the beginning is kept, so that nothing blocks when
+   * it writes much, and no file is left if this process is killed meanwhile.
    *
    * @throws IOException if it cannot be started
    */
   public static Result run(ProcessBuilder command, Duration deadline)
       throws IOException, InterruptedException {
-    Path output = Files.createTempFile("lockstep-command", ".log");
+    Process process =
+        command.redirectErrorStream(true).redirectInput(new File("/dev/null")).start();
+    FutureTask<List<String>> output = new FutureTask<>(() -> head(process.getInputStream()));
+    Thread reader = new Thread(output, "command-output");
+    reader.setDaemon(true);
+    reader.start();
+    Child child = Child.started(process);
+    boolean ended = false;
     try {
-      Process process =
-          command
-              .redirectErrorStream(true)
-              .redirectInput(new File("/dev/null"))
-              .redirectOutput(output.toFile())
-              .start();
-      Child child = Child.started(process);
-      boolean ended = false;
-      try {
-        ended = process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS);
-      } finally {
-        child.stop("the command", ended ? Duration.ZERO : GRACE);
-      }
-      Optional<String> trouble =
-          !ended
-              ? Optional.of("did not end within " + deadline.toSeconds() + " s")
-              : process.exitValue() == 0
-                  ? Optional.empty()
-                  : Optional.of("ended with exit " + process.exitValue());
-      return new Result(trouble, head(output));
+      ended = process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS);
     } finally {
-      Files.deleteIfExists(output);
+      child.stop("the command", ended ? Duration.ZERO : GRACE);
+    }
+    Optional<String> trouble =
+        !ended
+            ? Optional.of("did not end within " + deadline.toSeconds() + " s")
+            : process.exitValue() == 0
+                ? Optional.empty()
+                : Optional.of("ended with exit " + process.exitValue());
+    return new Result(trouble, lines(output));
+  }
+
+  /** A process that left the session may keep the output open; nobody waits for that one. */
+  private static List<String> lines(FutureTask<List<String>> output)
+      throws IOException, InterruptedException {
+    try {
+      return output.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException keptOpen) {
+      return List.of("(its output is still open and was not read)");
+    } catch (ExecutionException failed) {
+      throw new IOException("cannot read the command's output", failed.getCause());
     }
   }
 
-  private static List<String> head(Path output) throws IOException {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(Files.newInputStream(output), StandardCharsets.UTF_8))) {
-      char[] text = new char[MAX_OUTPUT];
-      int length = Math.max(0, reader.read(text));
-      return new String(text, 0, length).lines().toList();
+  private static List<String> head(InputStream output) throws IOException {
+    try (output) {
+      byte[] head = output.readNBytes(MAX_OUTPUT);
+      byte[] rest = new byte[MAX_OUTPUT];
+      for (int read = 0; read >= 0; read = output.read(rest)) {
+        // What is too much is read all the same, so that the command can go on writing.
+      }
+      return new String(head, StandardCharsets.UTF_8).lines().toList();
     }
   }
 }

@@ -1,8 +1,9 @@
 package dev.lockstep.atomicupdates.process;
 
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.DurableFiles;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ final class OutputLog {
 
   /** The file for the child to append to; nobody but its owner can read it. */
   Path open() throws IOException {
-    Files.createDirectories(file.getParent());
+    Disk.createFolders(file.getParent());
     DurableFiles.makePrivate(file);
     rotate();
     return file;
@@ -46,11 +47,11 @@ final class OutputLog {
   /** Cuts the file where it is too large. */
   synchronized void rotate() throws IOException {
     if (Files.exists(file) && Files.size(file) > limit) {
-      Files.copy(
+      Disk.copy(
           file,
           file.resolveSibling(file.getFileName() + ".1"),
           StandardCopyOption.REPLACE_EXISTING);
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      try (FileChannel channel = Disk.open(file, StandardOpenOption.WRITE)) {
         channel.truncate(0);
       }
       begin = 0;
@@ -59,13 +60,10 @@ final class OutputLog {
 
   /** The last lines of the present start, oldest first, each cut to a readable length. */
   synchronized List<String> lastLines(int count) {
-    try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
-      long from = Math.max(begin, log.length() - TAIL);
-      byte[] tail = new byte[(int) Math.max(0, log.length() - from)];
-      log.seek(from);
-      log.readFully(tail);
-      List<String> lines =
-          new String(tail, StandardCharsets.UTF_8).lines().filter(line -> !line.isBlank()).toList();
+    try (InputStream log = Files.newInputStream(file)) {
+      log.skipNBytes(Math.max(begin, Files.size(file) - TAIL));
+      String tail = new String(log.readNBytes(TAIL), StandardCharsets.UTF_8);
+      List<String> lines = tail.lines().filter(line -> !line.isBlank()).toList();
       return lines.subList(Math.max(0, lines.size() - count), lines.size()).stream()
           .map(line -> line.length() > MAX_LINE ? line.substring(0, MAX_LINE) + "…" : line)
           .toList();

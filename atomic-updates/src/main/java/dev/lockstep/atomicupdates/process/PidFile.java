@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.process;
 
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.DurableFiles;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
@@ -54,6 +55,6 @@ final class PidFile {
   }
 
   void remove() throws IOException {
-    Files.deleteIfExists(file);
+    Disk.deleteIfExists(file);
   }
 }

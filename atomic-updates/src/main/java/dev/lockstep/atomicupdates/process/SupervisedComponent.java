@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.process;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.port.ProcessControl.Life;
 import dev.lockstep.atomicupdates.port.ProcessControl.Status;
 import dev.lockstep.config.ComponentSettings;
@@ -9,7 +10,6 @@ import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -125,7 +125,7 @@ final class SupervisedComponent {
   private void launch() {
     long mine = ++generation;
     try {
-      Files.createDirectories(home.resolve("data"));
+      Disk.createFolders(home.resolve("data"));
       ProcessBuilder builder =
           commands.prepare(
               CommandRun.ownSession(),

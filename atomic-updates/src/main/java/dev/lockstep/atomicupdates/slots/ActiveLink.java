@@ -1,12 +1,12 @@
 package dev.lockstep.atomicupdates.slots;
 
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.DurableFiles;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
@@ -40,10 +40,10 @@ final class ActiveLink {
   /** Points it at the target; harmless where it does already. */
   void switchTo(Path target) throws IOException {
     if (target().filter(target::equals).isEmpty()) {
-      Files.deleteIfExists(prepared);
-      Files.createSymbolicLink(prepared, target);
+      Disk.deleteIfExists(prepared);
+      Disk.createLink(prepared, target);
       faults.reached("link." + name + ".prepared");
-      Files.move(prepared, link, StandardCopyOption.ATOMIC_MOVE);
+      Disk.rename(prepared, link);
       faults.reached("link." + name + ".switched");
     }
     // Also where nothing was to be switched: the crash may have come between rename and fsync.
@@ -54,7 +54,7 @@ final class ActiveLink {
   /** Removes it; harmless where there is none. */
   void remove() throws IOException {
     sweep();
-    Files.deleteIfExists(link);
+    Disk.deleteIfExists(link);
     faults.reached("link." + name + ".removed");
     if (Files.isDirectory(link.getParent(), LinkOption.NOFOLLOW_LINKS)) {
       DurableFiles.sync(link.getParent());
@@ -63,6 +63,6 @@ final class ActiveLink {
 
   /** Removes what an interrupted switch left. */
   void sweep() throws IOException {
-    Files.deleteIfExists(prepared);
+    Disk.deleteIfExists(prepared);
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.slots;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.staging.TreeVerifier;
@@ -19,7 +20,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -201,7 +201,7 @@ public final class SlotDirectory {
   }
 
   private Path relative(ReleaseVersion version) {
-    return Path.of("releases", version.toString());
+    return home.getFileSystem().getPath("releases", version.toString());
   }
 
   /**
@@ -214,12 +214,12 @@ public final class SlotDirectory {
       if (has(version)) {
         Path doomed = slot(version).resolveSibling(REMOVING + version);
         FileTrees.delete(doomed);
-        Files.move(slot(version), doomed, StandardCopyOption.ATOMIC_MOVE);
+        Disk.rename(slot(version), doomed);
         faults.reached("slot.renamed");
         FileTrees.delete(doomed);
         faults.reached("slot.deleted");
-        Files.deleteIfExists(manifestFile(version));
-        Files.deleteIfExists(home.resolve("descriptions").resolve(version + ".json"));
+        Disk.deleteIfExists(manifestFile(version));
+        Disk.deleteIfExists(home.resolve("descriptions").resolve(version + ".json"));
         removed.add(version);
       }
     }
@@ -235,8 +235,8 @@ public final class SlotDirectory {
         String version = child.getFileName().toString().substring(REMOVING.length());
         FileTrees.delete(child);
         if (!Files.exists(child.resolveSibling(version), LinkOption.NOFOLLOW_LINKS)) {
-          Files.deleteIfExists(home.resolve("manifests").resolve(version + ".json"));
-          Files.deleteIfExists(home.resolve("descriptions").resolve(version + ".json"));
+          Disk.deleteIfExists(home.resolve("manifests").resolve(version + ".json"));
+          Disk.deleteIfExists(home.resolve("descriptions").resolve(version + ".json"));
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.staging;
 
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.tuf.Download;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -56,12 +56,8 @@ final class ArtifactDownload {
   /** Fetches what is missing. */
   void run(Retries retries) throws IOException {
     try (FileChannel out =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS)) {
+        Disk.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       takeUp(out);
       fetchRest(out, retries);
       if (!hashMatches() && resumed) {

@@ -1,10 +1,10 @@
 package dev.lockstep.atomicupdates.staging;
 
+import dev.lockstep.atomicupdates.files.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -28,11 +28,7 @@ final class Modes {
 
   /** Sets permission bits 0 to 0777 of a file or folder, not of what a link points at. */
   static void write(Path file, int mode) throws IOException {
-    PosixFileAttributeView view =
-        Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-    if (view != null) {
-      view.setPermissions(permissions(mode));
-    }
+    Disk.setPermissions(file, permissions(mode));
   }
 
   /** The permission bits as Java names them. */

@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.staging;
 
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.DurableFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -75,7 +76,7 @@ final class Partials {
 
   private static void remove(Path file) throws IOException {
     LOG.info("removing a download that is not wanted any more: {}", file);
-    Files.deleteIfExists(file);
+    Disk.deleteIfExists(file);
   }
 
   private static String hashOf(Path file) {

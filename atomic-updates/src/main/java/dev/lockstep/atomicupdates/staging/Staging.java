@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.staging;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.DurableFiles;
 import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.port.Stager;
@@ -12,7 +13,6 @@ import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.tuf.FetchException;
 import dev.lockstep.tuf.TargetFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -62,7 +62,7 @@ final class Staging {
       if (differences.isEmpty()) {
         folders.describe(release);
         // A process that was killed after the slot had its name left the download.
-        Files.deleteIfExists(partials.of(Hashing.signedHash(release.artifactTarget())));
+        Disk.deleteIfExists(partials.of(Hashing.signedHash(release.artifactTarget())));
         listener.log(release.name() + " is staged already");
         return new Stager.Staged(release.description(), 0);
       }
@@ -143,16 +143,16 @@ final class Staging {
       unpack(folders, release, part, listener);
     } catch (FetchException failed) {
       if (!Retries.isPassing(failed)) {
-        Files.deleteIfExists(part);
+        Disk.deleteIfExists(part);
       }
       throw failed;
     } catch (RuntimeException | IOException failed) {
       if (!mayBeResumed(failed)) {
-        Files.deleteIfExists(part);
+        Disk.deleteIfExists(part);
       }
       throw failed;
     }
-    Files.deleteIfExists(part);
+    Disk.deleteIfExists(part);
     return download.fetched();
   }
 

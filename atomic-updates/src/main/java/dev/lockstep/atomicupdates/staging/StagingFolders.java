@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.staging;
 
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.DurableFiles;
 import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.protocol.release.MalformedReleaseException;
@@ -70,7 +71,7 @@ final class StagingFolders {
   /** A new folder that no slot's name can be taken for. */
   Path createUnfinished(ReleaseVersion version) throws IOException {
     DurableFiles.createFolders(releases);
-    Path folder = Files.createDirectory(unfinishedName(version));
+    Path folder = Disk.createFolder(unfinishedName(version));
     Modes.write(folder, OWNER_ONLY);
     return folder;
   }

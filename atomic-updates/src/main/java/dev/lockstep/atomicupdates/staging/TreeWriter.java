@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.staging;
 
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.staging.ArchiveReader.Item;
 import dev.lockstep.atomicupdates.staging.ArchiveReader.Kind;
 import dev.lockstep.protocol.release.MalformedReleaseException;
@@ -8,8 +9,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -38,8 +37,9 @@ import java.util.function.BooleanSupplier;
 final class TreeWriter {
   private static final int CHUNK = 64 * 1024;
   private static final long MOST_BYTES_OUTSIDE_PREFIX = 1L << 30;
-  private static final Set<OpenOption> NEW_FILE =
-      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+  private static final OpenOption[] NEW_FILE = {
+    StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE
+  };
 
   private final Manifest manifest;
   private final Path folder;
@@ -84,7 +84,7 @@ final class TreeWriter {
   void write(ArchiveReader archive, String prefix) throws IOException {
     for (Manifest.Entry entry : manifest.entries()) {
       if (entry.type() == Manifest.Type.DIRECTORY) {
-        Files.createDirectory(folder.resolve(entry.path()));
+        Disk.createFolder(folder.resolve(entry.path()));
       }
     }
     int items = 0;
@@ -103,7 +103,8 @@ final class TreeWriter {
               .formatted(awaited.size(), awaited.keySet().iterator().next()));
     }
     for (Manifest.Entry link : links) {
-      Files.createSymbolicLink(folder.resolve(link.path()), Path.of(link.linkTarget()));
+      Disk.createLink(
+          folder.resolve(link.path()), folder.getFileSystem().getPath(link.linkTarget()));
     }
     setFolderModes();
   }
@@ -200,7 +201,7 @@ final class TreeWriter {
     }
     Path file = folder.resolve(path);
     long size = 0;
-    try (WritableByteChannel out = Files.newByteChannel(file, NEW_FILE)) {
+    try (WritableByteChannel out = Disk.open(file, NEW_FILE)) {
       for (int read = archive.read(chunk); read >= 0; read = archive.read(chunk)) {
         requireNotCancelled();
         size += read;
@@ -245,7 +246,9 @@ final class TreeWriter {
     if (entry != null) {
       Path file = folder.resolve(Manifest.VERSION_FILE);
       byte[] content = (manifest.version() + "\n").getBytes(StandardCharsets.UTF_8);
-      Files.write(file, content, NEW_FILE.toArray(OpenOption[]::new));
+      try (WritableByteChannel out = Disk.open(file, NEW_FILE)) {
+        writeFully(out, ByteBuffer.wrap(content));
+      }
       Modes.write(file, entry.mode());
     }
   }
