@@ -10,6 +10,7 @@ import uuid
 
 import zmq
 import zmq.auth
+from google.protobuf.message import DecodeError
 from lockstep.v1 import envelope_pb2
 
 MAX_MESSAGE = 1024 * 1024
@@ -42,7 +43,7 @@ class Bus:
         """Everything that begins so; "update/" is everything."""
         self.subscriber.setsockopt_string(zmq.SUBSCRIBE, prefix)
 
-    def publish(self, topic, message, correlation_id=None):
+    def publish(self, topic, message, correlation_id=None, **attributes):
         """Publishes a message in its envelope; returns the correlation id."""
         correlation_id = correlation_id or str(uuid.uuid4())
         envelope = envelope_pb2.Envelope()
@@ -55,22 +56,31 @@ class Bus:
         self._sequence[topic] = self._sequence.get(topic, 0) + 1
         metadata.attributes["seq"] = str(self._sequence[topic])
         metadata.attributes["correlation_id"] = correlation_id
+        for name, value in attributes.items():
+            metadata.attributes[name] = value
         envelope.any_payload.Pack(message)
         self.publisher.send_multipart([topic.encode(), envelope.SerializeToString()])
         return correlation_id
 
     def receive(self, timeout_seconds):
-        """The next (topic, envelope), or None when nothing comes in time."""
+        """The next (topic, envelope), or None when nothing comes in time or it cannot be read."""
         if not self.subscriber.poll(int(timeout_seconds * 1000)):
             return None
-        frames = self.subscriber.recv_multipart()
-        if len(frames) != 2:
-            return None
-        envelope = envelope_pb2.Envelope()
-        envelope.ParseFromString(frames[1])
-        return frames[0].decode(), envelope
+        return read(self.subscriber.recv_multipart())
 
     def close(self):
         self.publisher.close()
         self.subscriber.close()
         self.context.term()
+
+
+def read(frames):
+    """The (topic, envelope) of two frames, or None where they are something else."""
+    if len(frames) != 2:
+        return None
+    envelope = envelope_pb2.Envelope()
+    try:
+        envelope.ParseFromString(frames[1])
+        return frames[0].decode(), envelope
+    except (DecodeError, UnicodeDecodeError):
+        return None

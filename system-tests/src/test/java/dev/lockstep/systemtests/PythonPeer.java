@@ -16,7 +16,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code examples/python/watch_and_check.py} as its own process, with Debian's pyzmq. */
 final class PythonPeer {
-  private static final String PYTHON = "/usr/bin/python3";
   private final Path output;
   private final String missing;
   private final Process process;
@@ -31,32 +30,20 @@ final class PythonPeer {
   static PythonPeer start(Path folder, Path keys, int publishPort, int subscribePort)
       throws IOException {
     Path output = folder.resolve("python.out");
-    if (!runs(List.of(PYTHON, "-c", "import zmq, google.protobuf"))) {
-      return new PythonPeer(output, "needs python3-zmq and python3-protobuf", null);
+    PythonExamples examples = PythonExamples.in(folder);
+    if (!examples.missing().isEmpty()) {
+      return new PythonPeer(output, examples.missing(), null);
     }
-    Path generated = Files.createDirectories(folder.resolve("generated"));
-    Path protos = Run.HOME.resolve("protocol/src/main/proto");
-    List<String> protoc = new ArrayList<>(List.of("protoc", "-I", protos.toString()));
-    protoc.add("--python_out=" + generated);
-    try (var files = Files.list(protos.resolve("lockstep/v1"))) {
-      files.forEach(file -> protoc.add(file.toString()));
-    }
-    if (!runs(protoc)) {
-      return new PythonPeer(output, "needs protoc (protobuf-compiler)", null);
-    }
-    Path examples = Run.HOME.resolve("examples/python");
     ProcessBuilder builder =
-        new ProcessBuilder(
-                PYTHON,
-                examples.resolve("watch_and_check.py").toString(),
+        examples
+            .command(
+                "watch_and_check.py",
                 keys.toString(),
                 "tcp://127.0.0.1:" + publishPort,
                 "tcp://127.0.0.1:" + subscribePort,
                 "240")
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
-    builder.environment().put("PYTHONPATH", generated + ":" + examples);
-    builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
     return new PythonPeer(output, "", builder.start());
   }
 
@@ -112,22 +99,6 @@ final class PythonPeer {
         .filter(line -> line.startsWith("{"))
         .map(line -> (JsonNode) JsonMapper.shared().readTree(line))
         .toList();
-  }
-
-  private static boolean runs(List<String> command) {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
-    } catch (IOException notThere) {
-      return false;
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   static List<Integer> freePorts(int count) throws IOException {
