@@ -22,6 +22,7 @@ import dev.lockstep.config.BusSettings.Security;
 import dev.lockstep.config.ComponentSettings.Announce;
 import dev.lockstep.config.ComponentSettings.Control;
 import dev.lockstep.config.ComponentSettings.Probe;
+import dev.lockstep.config.DeploymentSettings.FrontendFailure;
 import dev.lockstep.config.UpdateSettings.Channel;
 import dev.lockstep.config.UpdateSettings.NoAnswer;
 import java.net.URI;
@@ -94,6 +95,17 @@ final class Keys {
   static final Key<Duration> UPDATE_HEARTBEAT = defaulted(Section.UPDATE, "heartbeat", duration("1s", "1h", SECONDS), "How often components announce themselves.");
   static final Key<Duration> UPDATE_STAGE_DEADLINE = defaulted(Section.UPDATE, "stage_deadline", duration("1s", "30d", SECONDS), "How long a deployment waits until all devices have staged.");
   static final Key<Duration> UPDATE_INSTALL_DEADLINE = defaulted(Section.UPDATE, "install_deadline", duration("1s", "24h", SECONDS), "How long a deployment waits for the install on one device.");
+
+  static final Key<Integer> DEPLOYMENT_MAX_PARALLEL = defaulted(Section.DEPLOYMENT, "max_parallel", number(1, 20_000), "How many frontends are installed at the same time; on one device it is always one.");
+  static final Key<Integer> DEPLOYMENT_CANARY = defaulted(Section.DEPLOYMENT, "canary", number(0, 20_000), "How many of each frontend component have to be committed before its others begin; where they fail, the others are left alone. 0 means that all begin at once.");
+  static final Key<FrontendFailure> DEPLOYMENT_FRONTEND_FAILURE = defaulted(Section.DEPLOYMENT, "frontend_failure", choice(FrontendFailure.class), "What follows where a frontend cannot be brought to its new version: it keeps its old one as long as that fits the new backend (otherwise everything goes back), or everything goes back in any case, in reverse order.");
+  static final Key<Duration> DEPLOYMENT_OFFLINE_WAIT = defaulted(Section.DEPLOYMENT, "offline_wait", duration("0s", "30d", SECONDS), "How long a frontend that is away, and whose version would not fit, is waited for before people are asked. One that still fits is not waited for: it catches up when it returns.");
+  static final Key<Duration> DEPLOYMENT_ANSWER_DEADLINE = defaulted(Section.DEPLOYMENT, "answer_deadline", duration("1s", "30d", SECONDS), "How long people may take to answer that; then the deployment is given up.");
+  static final Key<Duration> DEPLOYMENT_FORGET_AFTER = defaulted(Section.DEPLOYMENT, "forget_after", duration("1h", "3650d", SECONDS), "Silence after which a component on a device is no longer part of the app.");
+  static final Key<Integer> DEPLOYMENT_MAX_DEFERRALS = defaulted(Section.DEPLOYMENT, "max_deferrals", number(0, 1000), "How often components may put one update off by their answer to prepare.");
+  static final Key<Duration> DEPLOYMENT_MAX_DEFERRAL_TIME = defaulted(Section.DEPLOYMENT, "max_deferral_time", duration("0s", "30d", SECONDS), "From the first \"not now\" until an update is put off no longer.");
+  static final Key<Integer> DEPLOYMENT_CRITICAL_MAX_DEFERRALS = defaulted(Section.DEPLOYMENT, "critical_max_deferrals", number(0, 1000), "How often components may put a critical update off.");
+  static final Key<Duration> DEPLOYMENT_CRITICAL_MAX_DEFERRAL_TIME = defaulted(Section.DEPLOYMENT, "critical_max_deferral_time", duration("0s", "30d", SECONDS), "From the first \"not now\" until a critical update is put off no longer.");
 
   static final Key<ComponentSettings.Role> COMPONENT_ROLE = mandatory(Section.COMPONENT, "role", choice(ComponentSettings.Role.class), "Its place in the order: a backend is installed first, frontends after it is confirmed, modules with the backend.");
   static final Key<Announce> COMPONENT_ANNOUNCE = optional(Section.COMPONENT, "announce", choice(Announce.class), "`agent` for a frontend, `updater` for others", "Who announces it on the bus: atomic-updates, the frontend-agent beside it, or the component itself.");

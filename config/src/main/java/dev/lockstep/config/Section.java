@@ -11,6 +11,7 @@ enum Section {
   BUS("", "bus", BusSettings.class),
   SOURCE("", "source", SourceSettings.class),
   UPDATE("", "update", UpdateSettings.class),
+  DEPLOYMENT("", "deployment", DeploymentSettings.class),
   /** One per component; the name is the component's id. */
   COMPONENT("components.", "<id>", ComponentSettings.class),
   PROCESS("components.<id>.", "process", ComponentSettings.ProcessSettings.class),
@@ -44,7 +45,7 @@ enum Section {
   /** Names of the sections directly inside. */
   List<String> children() {
     return switch (this) {
-      case ROOT -> List.of("device", "bus", "source", "update", "components");
+      case ROOT -> List.of("device", "bus", "source", "update", "deployment", "components");
       case COMPONENT -> List.of("process", "health");
       default -> List.of();
     };

@@ -9,6 +9,7 @@ import java.util.Map;
  * @param bus how to reach the bus
  * @param source where releases come from
  * @param update policy, schedule, downloads, backups, deadlines
+ * @param deployment the order over devices, and who may delay it
  * @param components the components on this device, by id, in the order of the file
  */
 public record Settings(
@@ -16,4 +17,5 @@ public record Settings(
     BusSettings bus,
     SourceSettings source,
     UpdateSettings update,
+    DeploymentSettings deployment,
     Map<String, ComponentSettings> components) {}

@@ -44,6 +44,7 @@ public final class SettingsLoader {
         bus(root.child(Section.BUS)),
         source(root.child(Section.SOURCE)),
         update(root.child(Section.UPDATE), device),
+        deployment(root.child(Section.DEPLOYMENT)),
         components(root));
   }
 
@@ -178,6 +179,20 @@ public final class SettingsLoader {
         update.get(Keys.UPDATE_HEARTBEAT),
         update.get(Keys.UPDATE_STAGE_DEADLINE),
         update.get(Keys.UPDATE_INSTALL_DEADLINE));
+  }
+
+  private static DeploymentSettings deployment(SectionReader deployment) {
+    return new DeploymentSettings(
+        deployment.get(Keys.DEPLOYMENT_MAX_PARALLEL),
+        deployment.get(Keys.DEPLOYMENT_CANARY),
+        deployment.get(Keys.DEPLOYMENT_FRONTEND_FAILURE),
+        deployment.get(Keys.DEPLOYMENT_OFFLINE_WAIT),
+        deployment.get(Keys.DEPLOYMENT_ANSWER_DEADLINE),
+        deployment.get(Keys.DEPLOYMENT_FORGET_AFTER),
+        deployment.get(Keys.DEPLOYMENT_MAX_DEFERRALS),
+        deployment.get(Keys.DEPLOYMENT_MAX_DEFERRAL_TIME),
+        deployment.get(Keys.DEPLOYMENT_CRITICAL_MAX_DEFERRALS),
+        deployment.get(Keys.DEPLOYMENT_CRITICAL_MAX_DEFERRAL_TIME));
   }
 
   private static Map<String, ComponentSettings> components(SectionReader root) {

@@ -20,6 +20,7 @@ class ConfigurationDocumentTest {
           Section.BUS, "how to reach the bus",
           Section.SOURCE, "where releases come from",
           Section.UPDATE, "policy, schedule, downloads, backups, deadlines",
+          Section.DEPLOYMENT, "the order over devices, and who may delay it",
           Section.COMPONENT, "one component on this device",
           Section.PROCESS, "how it is started and stopped",
           Section.HEALTH, "how its health is told");

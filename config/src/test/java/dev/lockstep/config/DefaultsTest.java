@@ -88,6 +88,23 @@ class DefaultsTest {
   }
 
   @Test
+  void load_fileWithoutDeploymentKeys_givesTheDefaults() {
+    assertThat(text.load(SettingsText.MINIMAL).deployment())
+        .isEqualTo(
+            new DeploymentSettings(
+                10,
+                1,
+                DeploymentSettings.FrontendFailure.KEEP,
+                Duration.ofMinutes(15),
+                Duration.ofHours(24),
+                Duration.ofDays(30),
+                5,
+                Duration.ofHours(24),
+                1,
+                Duration.ofHours(1)));
+  }
+
+  @Test
   void load_fileWithoutComponents_givesNone() {
     Settings settings = text.load(SettingsText.MINIMAL);
 

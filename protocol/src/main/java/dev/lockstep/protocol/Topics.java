@@ -15,6 +15,8 @@ import com.google.protobuf.Parser;
 import dev.lockstep.protocol.v1.CheckRequest;
 import dev.lockstep.protocol.v1.CheckResponse;
 import dev.lockstep.protocol.v1.ComponentAnnounce;
+import dev.lockstep.protocol.v1.DecisionRequest;
+import dev.lockstep.protocol.v1.DecisionResponse;
 import dev.lockstep.protocol.v1.DeviceInstruction;
 import dev.lockstep.protocol.v1.DeviceInstructionResponse;
 import dev.lockstep.protocol.v1.DownloadCancel;
@@ -193,6 +195,20 @@ public final class Topics {
   /** Asks to go back to an earlier version. */
   public static final Topic<RevertRequest> REVERT_REQUEST =
       topic("revert/request", REQUEST, RevertRequest.class, RevertRequest.parser(), HUB, OPERATOR);
+
+  /** A person answers what a deployment asks. */
+  public static final Topic<DecisionRequest> DECISION_REQUEST =
+      topic(
+          "decision/request",
+          REQUEST,
+          DecisionRequest.class,
+          DecisionRequest.parser(),
+          HUB,
+          OPERATOR);
+
+  /** What became of a decision. */
+  public static final Topic<DecisionResponse> DECISION_RESPONSE =
+      topic("decision/response", RESPONSE, DecisionResponse.class, DecisionResponse.parser(), HUB);
 
   /** The hub tells one device its part of a deployment. */
   public static final Topic<DeviceInstruction> DEVICE_INSTRUCTION =

@@ -23,6 +23,7 @@ import dev.lockstep.versionmanagement.port.StateView;
 import dev.lockstep.versionmanagement.service.ServiceSettings;
 import dev.lockstep.versionmanagement.service.VersionService;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +77,8 @@ public final class VersionManagement implements AutoCloseable {
     if (service != null) {
       return;
     }
-    ServiceSettings serviceSettings = serviceSettings(settings.update());
+    ServiceSettings serviceSettings =
+        serviceSettings(settings.update(), settings.deployment().forgetAfter());
     BusOutbox outbox = new BusOutbox(bus, settings.device().id(), version(), clock);
     Journal journal = new SqliteJournal(settings.device().state().resolve("versions.db"));
     try {
@@ -136,7 +138,7 @@ public final class VersionManagement implements AutoCloseable {
     return service;
   }
 
-  private static ServiceSettings serviceSettings(UpdateSettings update) {
+  private static ServiceSettings serviceSettings(UpdateSettings update, Duration forgetAfter) {
     return new ServiceSettings(
         update.channel().name().toLowerCase(Locale.ROOT),
         update.notifyAvailable(),
@@ -144,6 +146,7 @@ public final class VersionManagement implements AutoCloseable {
         new PreferredTime(update.preferredTime(), update.timeZone()),
         update.checkInterval(),
         update.heartbeat(),
+        forgetAfter,
         new DeploymentLimits(
             update.stageDeadline(),
             // The coordinator may have to wait for staging once more before it installs.

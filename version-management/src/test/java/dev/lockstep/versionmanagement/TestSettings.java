@@ -2,6 +2,7 @@ package dev.lockstep.versionmanagement;
 
 import dev.lockstep.config.BusSettings;
 import dev.lockstep.config.ComponentSettings;
+import dev.lockstep.config.DeploymentSettings;
 import dev.lockstep.config.DeviceSettings;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.SourceSettings;
@@ -101,6 +102,17 @@ final class TestSettings {
             Duration.ofSeconds(10),
             Duration.ofHours(1),
             Duration.ofMinutes(15)),
+        new DeploymentSettings(
+            10,
+            1,
+            DeploymentSettings.FrontendFailure.KEEP,
+            Duration.ofMinutes(15),
+            Duration.ofHours(24),
+            Duration.ofDays(30),
+            5,
+            Duration.ofHours(24),
+            1,
+            Duration.ofHours(1)),
         components);
   }
 }

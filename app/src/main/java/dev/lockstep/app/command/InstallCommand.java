@@ -168,7 +168,7 @@ final class InstallCommand implements Callable<Integer> {
     };
   }
 
-  private static String requester() {
+  static String requester() {
     return System.getProperty("user.name", "unknown") + " on the command line";
   }
 }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       CheckCommand.class,
       InstallCommand.class,
+      DecideCommand.class,
       WatchCommand.class,
       DaemonCommand.class,
       AgentCommand.class,

@@ -215,6 +215,9 @@ public final class MessageText {
               component.getAvailableVersion().isEmpty() ? "-" : component.getAvailableVersion(),
               component.getAway() ? "away" : component.getRunning() ? "running" : "not running"));
     }
+    report.getJobsList().stream()
+        .filter(job -> !job.getQuestion().isEmpty())
+        .forEach(job -> lines.add(job.getQuestion() + " (lockstep decide)"));
     if (report.hasInstallPlannedAt()) {
       lines.add("install planned at " + time(report.getInstallPlannedAt()));
     }

@@ -155,6 +155,10 @@ public final class BusEdges implements AutoCloseable {
   private void attachHub(Intake intake, Coordinator hub) {
     subscriptions.add(intake.subscribe(Topics.INSTALL_REQUEST, new InstallRequestConsumer(hub)));
     subscriptions.add(intake.subscribe(Topics.REVERT_REQUEST, new RevertRequestConsumer(hub)));
+    subscriptions.add(
+        intake.subscribe(
+            Topics.DECISION_REQUEST,
+            new DecisionRequestConsumer(hub, new DecisionResponseProducer(outlet))));
     subscriptions.add(intake.subscribe(Topics.DEVICE_RESPONSE, new DeviceResponseConsumer(hub)));
     subscriptions.add(intake.subscribe(Topics.AVAILABLE, new AvailableConsumer(hints)));
     subscriptions.add(intake.subscribe(Topics.DOWNLOAD_REQUEST, new DownloadHintConsumer(hints)));

@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.bus;
 import com.google.protobuf.Message;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.BusException;
+import dev.lockstep.bus.Received;
 import dev.lockstep.protocol.Topic;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -21,8 +22,18 @@ final class Outlet {
   }
 
   <M extends Message> boolean publish(Topic<M> topic, M message, Map<String, String> attributes) {
+    return attempt(topic, () -> bus.publish(topic, message, attributes));
+  }
+
+  /** Answers a request that has one answer. */
+  <Q extends Message, A extends Message> boolean reply(
+      Received<Q> request, Topic<A> topic, A answer) {
+    return attempt(topic, () -> bus.reply(request, topic, answer));
+  }
+
+  private static boolean attempt(Topic<?> topic, Runnable publishing) {
     try {
-      bus.publish(topic, message, attributes);
+      publishing.run();
       return true;
     } catch (BusException.Closed closed) {
       LOG.debug("{} is not sent: the bus is closed", topic);

@@ -97,6 +97,7 @@ final class StateReportProducer {
             .setState(deployment.state().name())
             .setPercent(deployment.percent())
             .setFinished(deployment.state().ended())
+            .setQuestion(deployment.question())
             .setStartedAt(Wire.time(deployment.startedAt()));
     if (deployment.failure() != null) {
       state.setError(Wire.error(deployment.failure()));

@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.deployment;
 
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Says in words what a deployment waits for. */
@@ -9,8 +10,39 @@ final class Barrier {
 
   private Barrier() {}
 
+  /** What people are asked; empty where nothing is. */
+  static String question(Deployment deployment) {
+    List<Step> asked = deployment.asked();
+    if (asked.isEmpty()) {
+      return "";
+    }
+    String sites =
+        asked.stream()
+            .limit(SHOWN)
+            .map(step -> step.site() + " (" + step.from() + ")")
+            .collect(Collectors.joining(", "));
+    String more = asked.size() > SHOWN ? " and " + (asked.size() - SHOWN) + " more" : "";
+    return "decide: %s%s away, and would not fit %s; proceed without, wait, or give up"
+        .formatted(sites, more + (asked.size() == 1 ? " is" : " are"), provided(deployment));
+  }
+
+  private static String provided(Deployment deployment) {
+    return new TreeMap<>(deployment.provided())
+        .entrySet().stream()
+            .map(api -> api.getKey() + " " + api.getValue())
+            .collect(Collectors.joining(", "));
+  }
+
   static String message(Deployment deployment) {
+    String question = question(deployment);
+    if (!question.isEmpty()) {
+      return question;
+    }
     List<Step> awaited = deployment.awaited();
+    if (awaited.isEmpty()) {
+      awaited =
+          deployment.steps().stream().filter(step -> step.status() == StepStatus.ABSENT).toList();
+    }
     String sites =
         awaited.stream()
             .limit(SHOWN)

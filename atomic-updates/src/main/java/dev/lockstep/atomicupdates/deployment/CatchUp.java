@@ -65,7 +65,7 @@ final class CatchUp {
   private void judge(
       Deployment ended, Step step, Instant now, List<Desired> desired, List<Attempts> attempts) {
     switch (step.status()) {
-      case COMMITTED, LEFT_BEHIND -> {
+      case COMMITTED, LEFT_BEHIND, EXCUSED -> {
         if (backendIsNew(ended)) {
           desired.add(new Desired(step.site(), step.to(), step.manifestTarget()));
         }

@@ -10,13 +10,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +42,7 @@ public final class Coordinator {
   private final CatchUp catchUp;
   private final OrderDispatch dispatch;
   private final Bulletin bulletin;
-  private final Map<Site, Announced> remembered = new HashMap<>();
+  private final Membership membership;
   private Deployment current;
   private volatile List<Deployment> latest = List.of();
   private Instant settledAt = Instant.MIN;
@@ -81,10 +80,11 @@ public final class Coordinator {
     this.clock = clock;
     this.executor = executor;
     this.newId = newId;
-    this.machine = new DeploymentMachine(settings.stageDeadline(), settings.installDeadline());
+    this.machine = new DeploymentMachine(settings.rules());
     this.planner = new DeploymentPlanner(ports.inventory(), ports.hints(), settings.channel());
     this.catchUp = new CatchUp(ports.journal());
     this.dispatch = new OrderDispatch(ports.orders());
+    this.membership = new Membership(ports.inventory(), ports.journal(), settings.forgetAfter());
     this.bulletin = new Bulletin(ports.reports(), ports.journal());
   }
 
@@ -130,6 +130,15 @@ public final class Coordinator {
         });
   }
 
+  /**
+   * Somebody answers what the running deployment asks.
+   *
+   * @param answer called with the deployment's id, and why the decision is refused
+   */
+  public void decide(Decision decision, BiConsumer<String, Optional<Failure>> answer) {
+    run("decide", () -> take(decision, answer));
+  }
+
   /** A component announced itself; the inventory has it already. */
   public void announced(Announced announced) {
     run("announced", () -> takeIn(announced));
@@ -154,10 +163,7 @@ public final class Coordinator {
   }
 
   private void recover() {
-    for (Announced announced : ports.journal().remembered()) {
-      remembered.put(announced.site(), announced);
-      ports.inventory().update(announced);
-    }
+    membership.recover();
     bulletin.untold();
     latest = ports.journal().latest(LATEST);
     current = ports.journal().running().orElse(null);
@@ -178,6 +184,25 @@ public final class Coordinator {
         () -> planner.plan(Deployment.Kind.INSTALL, request, now()));
   }
 
+  private void take(Decision decision, BiConsumer<String, Optional<Failure>> answer) {
+    boolean meant =
+        current != null && (decision.jobId().isEmpty() || decision.jobId().equals(current.id()));
+    if (!meant || current.asked().isEmpty()) {
+      answer.accept(
+          decision.jobId(),
+          Optional.of(
+              new Failure(
+                  ErrorCode.ERROR_CODE_DEPLOYMENT_NOTHING_ASKED,
+                  ErrorCategory.ERROR_CATEGORY_OPERATOR,
+                  "cannot decide: no such deployment asks anything now; see the state")));
+      return;
+    }
+    String jobId = current.id();
+    LOG.info("deployment {}: {} decided to {}", jobId, decision.requestedBy(), decision.action());
+    apply(new DeploymentEvent.Decided(decision));
+    answer.accept(jobId, Optional.empty());
+  }
+
   private Deployment planRevert(RevertRequest request) {
     return planner.plan(request, now());
   }
@@ -185,7 +210,7 @@ public final class Coordinator {
   private void dryRun(DeploymentRequest request) {
     try {
       Deployment plan = planner.plan(Deployment.Kind.INSTALL, request, now());
-      ports.reports().planned(request.jobId(), DeploymentPlanner.inWords(plan));
+      ports.reports().planned(request.jobId(), planner.inWords(plan));
     } catch (AtomicUpdatesException unplannable) {
       Failure why = failure(unplannable);
       ports.reports().ended(refused(request.jobId(), request.requestedBy(), why));
@@ -238,8 +263,12 @@ public final class Coordinator {
   }
 
   private void takeIn(Announced announced) {
-    remember(announced);
+    Instant now = now();
+    membership.seen(announced, now);
     if (current != null) {
+      if (!announced.leaving()) {
+        apply(new DeploymentEvent.CameBack(announced.site()));
+      }
       if (announced.version() != null && !announced.provides().isEmpty()) {
         apply(
             new DeploymentEvent.Provided(
@@ -247,16 +276,8 @@ public final class Coordinator {
       }
       return;
     }
-    Instant now = now();
     if (!now.isBefore(settledAt)) {
       catchUp.due(announced, now).ifPresent(this::bringUp);
-    }
-  }
-
-  private void remember(Announced announced) {
-    if (!announced.equals(remembered.get(announced.site()))) {
-      ports.journal().remember(announced);
-      remembered.put(announced.site(), announced);
     }
   }
 
@@ -282,6 +303,7 @@ public final class Coordinator {
 
   private void look() {
     bulletin.untoldWhereDue();
+    membership.forgetSilent(Optional.ofNullable(current), now());
     if (current == null) {
       return;
     }
@@ -298,17 +320,14 @@ public final class Coordinator {
   }
 
   private List<Site> notStartedAndAway() {
-    List<Site> away = new ArrayList<>();
-    if (current != null) {
-      for (Step step : current.steps()) {
-        boolean notStarted =
-            step.status() == StepStatus.STAGING || step.status() == StepStatus.STAGED;
-        if (notStarted && step.frontend() && ports.inventory().away(step.site())) {
-          away.add(step.site());
-        }
-      }
-    }
-    return away;
+    return current == null
+        ? List.of()
+        : current.steps().stream()
+            .filter(Step::frontend)
+            .filter(step -> step.status().toStart())
+            .map(Step::site)
+            .filter(ports.inventory()::away)
+            .toList();
   }
 
   private void apply(DeploymentEvent event) {
@@ -345,18 +364,8 @@ public final class Coordinator {
   }
 
   private Deployment refused(String jobId, String requestedBy, Failure why) {
-    Instant now = now();
     LOG.warn("deployment {} is refused: {}", jobId, why.message());
-    return new Deployment(
-        jobId,
-        Deployment.Kind.INSTALL,
-        requestedBy,
-        now,
-        DeploymentState.REFUSED,
-        List.of(),
-        Map.of(),
-        why,
-        now);
+    return Deployment.refused(jobId, requestedBy, why, now());
   }
 
   /** As exact as the journal, so that what is told again is told the same. */

@@ -7,20 +7,20 @@ import java.util.Locale;
 /**
  * What the coordinator goes by.
  *
- * @param stageDeadline how long a device may take to stage
- * @param installDeadline how long a device may take to install or revert
+ * @param rules what deployments go by
  * @param settle time after a deployment in which announcements may still tell of before
+ * @param forgetAfter silence after which a component on a device is no longer part of the app
  * @param channel where manifests are looked for that no offer named
  */
 public record CoordinatorSettings(
-    Duration stageDeadline, Duration installDeadline, Duration settle, String channel) {
+    DeploymentRules rules, Duration settle, Duration forgetAfter, String channel) {
 
   /** As the settings say. */
   public static CoordinatorSettings of(Settings settings) {
     return new CoordinatorSettings(
-        settings.update().stageDeadline(),
-        settings.update().installDeadline(),
+        DeploymentRules.of(settings),
         settings.update().heartbeat().multipliedBy(2),
+        settings.deployment().forgetAfter(),
         settings.update().channel().name().toLowerCase(Locale.ROOT));
   }
 }

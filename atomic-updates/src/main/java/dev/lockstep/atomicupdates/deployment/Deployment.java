@@ -49,6 +49,12 @@ public record Deployment(
     provided = Map.copyOf(provided);
   }
 
+  /** One that ended before it began. */
+  static Deployment refused(String id, String requestedBy, Failure why, Instant now) {
+    return new Deployment(
+        id, Kind.INSTALL, requestedBy, now, DeploymentState.REFUSED, List.of(), Map.of(), why, now);
+  }
+
   /** The step of a site. */
   public Optional<Step> step(Site site) {
     return steps.stream().filter(step -> step.site().equals(site)).findFirst();
@@ -61,6 +67,18 @@ public record Deployment(
         : steps.stream().filter(step -> step.status().awaited()).toList();
   }
 
+  /** The steps about which people are asked; none once it goes back or is over. */
+  public List<Step> asked() {
+    return state.forward()
+        ? steps.stream().filter(step -> step.status() == StepStatus.UNDECIDED).toList()
+        : List.of();
+  }
+
+  /** What people are asked; empty where nothing is. */
+  public String question() {
+    return Barrier.question(this);
+  }
+
   /** Share of the steps that are over, 0 to 100. */
   public int percent() {
     if (steps.isEmpty()) {
@@ -71,7 +89,7 @@ public record Deployment(
             .mapToLong(
                 step ->
                     switch (step.status()) {
-                      case PENDING, STAGING -> 0;
+                      case PENDING, STAGING, ABSENT, UNDECIDED -> 0;
                       case STAGED, INSTALLING -> 1;
                       default -> 3;
                     })

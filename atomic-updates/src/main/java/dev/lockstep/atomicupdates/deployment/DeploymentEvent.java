@@ -32,6 +32,12 @@ public sealed interface DeploymentEvent {
   /** A site fell silent or left. */
   record WentAway(Site site) implements DeploymentEvent {}
 
+  /** A site that was away announced itself. */
+  record CameBack(Site site) implements DeploymentEvent {}
+
+  /** Somebody answered what the deployment asks. */
+  record Decided(Decision decision) implements DeploymentEvent {}
+
   /** A component of the deployment announced what it provides at a version. */
   record Provided(String component, ReleaseVersion version, Map<String, ReleaseVersion> provides)
       implements DeploymentEvent {}

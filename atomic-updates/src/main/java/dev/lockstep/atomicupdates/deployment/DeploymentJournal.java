@@ -37,10 +37,21 @@ public interface DeploymentJournal {
   Optional<Attempts> attempts(Site site, ReleaseVersion version);
 
   /** Keeps what a component announced. */
-  void remember(Announced announced);
+  void remember(Remembered announced);
 
   /** All that was remembered. */
-  List<Announced> remembered();
+  List<Remembered> remembered();
+
+  /** Drops all that is kept of a site, apart from the deployments that it took part in. */
+  void forget(Site site);
+
+  /**
+   * What a component announced last.
+   *
+   * @param announced what it said
+   * @param seenAt when it was there; may be somewhat earlier than its last sign of life
+   */
+  record Remembered(Announced announced, Instant seenAt) {}
 
   /**
    * What a deployment's end changes beside itself.

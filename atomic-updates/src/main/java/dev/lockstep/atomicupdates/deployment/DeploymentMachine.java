@@ -2,6 +2,8 @@ package dev.lockstep.atomicupdates.deployment;
 
 import dev.lockstep.atomicupdates.deployment.DeploymentEvent.Answered;
 import dev.lockstep.atomicupdates.deployment.DeploymentEvent.Begun;
+import dev.lockstep.atomicupdates.deployment.DeploymentEvent.CameBack;
+import dev.lockstep.atomicupdates.deployment.DeploymentEvent.Decided;
 import dev.lockstep.atomicupdates.deployment.DeploymentEvent.Provided;
 import dev.lockstep.atomicupdates.deployment.DeploymentEvent.TimePassed;
 import dev.lockstep.atomicupdates.deployment.DeploymentEvent.WentAway;
@@ -9,14 +11,11 @@ import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The deployment's rules as a pure function: (deployment, event, time) to (deployment', effects).
@@ -33,18 +32,15 @@ public final class DeploymentMachine {
           "cannot install now: every device that takes part is away; they catch up when they"
               + " return");
 
-  private final Duration stageDeadline;
-  private final Duration installDeadline;
+  private final DeploymentRules rules;
+  private final Absence absence;
+  private final Waves waves;
 
-  /**
-   * Sets how long answers are awaited.
-   *
-   * @param stageDeadline for staging
-   * @param installDeadline for one install or revert
-   */
-  public DeploymentMachine(Duration stageDeadline, Duration installDeadline) {
-    this.stageDeadline = stageDeadline;
-    this.installDeadline = installDeadline;
+  /** A machine that goes by these rules. */
+  public DeploymentMachine(DeploymentRules rules) {
+    this.rules = rules;
+    this.absence = new Absence(rules);
+    this.waves = new Waves(rules);
   }
 
   /**
@@ -61,16 +57,22 @@ public final class DeploymentMachine {
       return new Transition(before, List.of());
     }
     Deployment after = absorb(before, event, now);
-    Verdict verdict = Verdict.of(after);
-    while (verdict != Verdict.WAIT) {
-      after = after.in(DeploymentTable.next(after.state(), verdict), now);
-      verdict = Verdict.of(after);
-    }
-    after = launch(after, now);
+    after = launch(settle(after, now), now);
     if (after.state() == DeploymentState.DEFERRED) {
       after = after.failed(NOBODY_THERE);
     }
     return new Transition(after, effects(before, after, event));
+  }
+
+  /** Goes through the states until there is something to wait for. */
+  private Deployment settle(Deployment deployment, Instant now) {
+    Deployment after = waves.spare(deployment);
+    Verdict verdict = Verdict.of(after, rules.frontendFailure());
+    while (verdict != Verdict.WAIT) {
+      after = waves.spare(after.in(DeploymentTable.next(after.state(), verdict), now));
+      verdict = Verdict.of(after, rules.frontendFailure());
+    }
+    return after;
   }
 
   private Deployment absorb(Deployment deployment, DeploymentEvent event, Instant now) {
@@ -79,7 +81,11 @@ public final class DeploymentMachine {
     } else if (event instanceof Answered answered) {
       return answered(deployment, answered);
     } else if (event instanceof WentAway away) {
-      return away(deployment, away.site());
+      return absence.wentAway(deployment, away.site(), now);
+    } else if (event instanceof CameBack back) {
+      return absence.cameBack(deployment, back.site());
+    } else if (event instanceof Decided decided) {
+      return absence.decided(deployment, decided.decision(), now);
     } else if (event instanceof Provided provided) {
       return provided(deployment, provided);
     } else if (event instanceof TimePassed) {
@@ -159,25 +165,6 @@ public final class DeploymentMachine {
         told.code(), told.category(), "cannot " + what + step.site() + ": " + told.message());
   }
 
-  private static Deployment away(Deployment deployment, Site site) {
-    Step step = deployment.step(site).orElse(null);
-    boolean notStarted =
-        step != null
-            && (step.status() == StepStatus.PENDING
-                || step.status() == StepStatus.STAGING
-                || step.status() == StepStatus.STAGED);
-    if (notStarted && mayStayBehind(deployment, step)) {
-      return deployment.replace(step.in(StepStatus.LEFT_BEHIND));
-    }
-    return deployment;
-  }
-
-  private static boolean mayStayBehind(Deployment deployment, Step step) {
-    return deployment.kind() != Deployment.Kind.REVERT
-        && step.frontend()
-        && step.oldFits(deployment.provided());
-  }
-
   private static Deployment provided(Deployment deployment, Provided event) {
     boolean part =
         deployment.any(
@@ -200,13 +187,13 @@ public final class DeploymentMachine {
         after = silent(after, step);
       }
     }
-    return after;
+    return absence.timePassed(after, now);
   }
 
   private Deployment silent(Deployment deployment, Step step) {
     Order order = Order.awaitedIn(step.status());
     Failure why = silence(step, order);
-    boolean staysBehind = order != Order.REVERT && mayStayBehind(deployment, step);
+    boolean staysBehind = order != Order.REVERT && Absence.mayStayBehind(deployment, step);
     if (staysBehind) {
       return deployment.replace(step.in(StepStatus.LEFT_BEHIND)).failed(why);
     }
@@ -224,7 +211,7 @@ public final class DeploymentMachine {
           step.site().component(),
           step.to(),
           step.site().device(),
-          stageDeadline.toSeconds());
+          rules.stageDeadline().toSeconds());
     }
     return failure(
         ErrorCode.ERROR_CODE_DEPLOYMENT_DEVICE_SILENT,
@@ -232,22 +219,26 @@ public final class DeploymentMachine {
         "cannot tell how the %s of %s ended: no answer in %d s; look at that device",
         order == Order.INSTALL ? "install" : "revert",
         step.site(),
-        installDeadline.toSeconds());
+        rules.installDeadline().toSeconds());
   }
 
   private Deployment launch(Deployment deployment, Instant now) {
     return switch (deployment.state()) {
-      case STAGING ->
-          deployment.map(
-              step ->
-                  step.status() == StepStatus.PENDING
-                      ? step.awaiting(Order.STAGE, deadline(Order.STAGE, now))
-                      : step);
-      case BACKEND -> launchBackend(deployment, now);
-      case FRONTENDS -> launchFrontends(deployment, now);
+      case STAGING -> launchStaging(deployment, now);
+      case BACKEND -> launchBackend(launchStaging(deployment, now), now);
+      case FRONTENDS -> waves.launch(launchStaging(deployment, now), now);
       case REVERTING -> launchRevert(deployment, now);
       case COMMITTED, REVERTED, REVERT_FAILED, REFUSED, DEFERRED -> deployment;
     };
+  }
+
+  /** In later states this is for who came back late. */
+  private Deployment launchStaging(Deployment deployment, Instant now) {
+    return deployment.map(
+        step ->
+            step.status() == StepStatus.PENDING
+                ? step.awaiting(Order.STAGE, deadline(Order.STAGE, now))
+                : step);
   }
 
   private Deployment launchBackend(Deployment deployment, Instant now) {
@@ -259,20 +250,6 @@ public final class DeploymentMachine {
         .findFirst()
         .map(step -> deployment.replace(step.awaiting(Order.INSTALL, deadline(Order.INSTALL, now))))
         .orElse(deployment);
-  }
-
-  private Deployment launchFrontends(Deployment deployment, Instant now) {
-    Set<String> busy = new HashSet<>();
-    for (Step step : deployment.steps()) {
-      if (step.status() == StepStatus.INSTALLING) {
-        busy.add(step.site().device());
-      }
-    }
-    return deployment.map(
-        step -> {
-          boolean turn = step.status() == StepStatus.STAGED && busy.add(step.site().device());
-          return turn ? step.awaiting(Order.INSTALL, deadline(Order.INSTALL, now)) : step;
-        });
   }
 
   /** Last committed, first reverted; what is still installing has to end first. */
@@ -290,7 +267,7 @@ public final class DeploymentMachine {
   }
 
   private Instant deadline(Order order, Instant now) {
-    return now.plus(order == Order.STAGE ? stageDeadline : installDeadline);
+    return now.plus(rules.deadline(order));
   }
 
   private static List<DeploymentEffect> effects(
@@ -301,7 +278,8 @@ public final class DeploymentMachine {
       effects.add(new DeploymentEffect.TellEnd());
       return effects;
     }
-    if (begun || before.state() != after.state()) {
+    boolean asks = !Barrier.question(before).equals(Barrier.question(after));
+    if (begun || asks || before.state() != after.state()) {
       effects.add(new DeploymentEffect.TellBarrier(Barrier.message(after)));
     }
     // Steps keep their places, so that this stays linear in their number.

@@ -91,11 +91,14 @@ final class DeploymentPlanner {
   }
 
   /** What a deployment would do, for people, in order. */
-  static List<String> inWords(Deployment deployment) {
+  List<String> inWords(Deployment deployment) {
     if (deployment.steps().isEmpty()) {
       return List.of("nothing to do: everything runs the wanted version already");
     }
-    return deployment.steps().stream().map(DeploymentPlanner::inWords).toList();
+    List<String> plan = new ArrayList<>();
+    deployment.steps().forEach(step -> plan.add(inWords(step)));
+    plan.addAll(waitedFor(deployment));
+    return plan;
   }
 
   private static String inWords(Step step) {
@@ -104,6 +107,15 @@ final class DeploymentPlanner {
     return step.status() == StepStatus.LEFT_BEHIND
         ? change + " when it returns (away now)"
         : change;
+  }
+
+  /** Who is away and would not fit: the deployment would have to wait for it. */
+  private List<String> waitedFor(Deployment deployment) {
+    return deployment.steps().stream()
+        .filter(Step::frontend)
+        .filter(step -> step.status() == StepStatus.PENDING && inventory.away(step.site()))
+        .map(step -> step.site() + " is away and would not fit: it would be waited for")
+        .toList();
   }
 
   private List<Wanted> wanted(DeploymentRequest request) {

@@ -2,6 +2,7 @@ package dev.lockstep.atomicupdates.deployment;
 
 import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Attempts;
 import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Desired;
+import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Remembered;
 import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.config.ComponentSettings.Role;
 import dev.lockstep.protocol.v1.ErrorCategory;
@@ -59,7 +60,7 @@ final class DeploymentRows {
           CREATE TABLE IF NOT EXISTS deployment_announced (
             device TEXT NOT NULL, component TEXT NOT NULL, role TEXT NOT NULL, version TEXT,
             provides TEXT NOT NULL, requires TEXT NOT NULL, capabilities TEXT NOT NULL,
-            away_after INTEGER NOT NULL, leaving INTEGER NOT NULL,
+            away_after INTEGER NOT NULL, leaving INTEGER NOT NULL, seen_at INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (device, component)) WITHOUT ROWID
           """);
 
@@ -128,10 +129,11 @@ final class DeploymentRows {
         attempts.notBefore().toEpochMilli());
   }
 
-  static void write(Connection connection, Announced announced) throws SQLException {
+  static void write(Connection connection, Remembered remembered) throws SQLException {
+    Announced announced = remembered.announced();
     execute(
         connection,
-        "INSERT OR REPLACE INTO deployment_announced VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO deployment_announced VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         announced.site().device(),
         announced.site().component(),
         announced.role().name(),
@@ -140,7 +142,8 @@ final class DeploymentRows {
         lines(announced.requires()),
         String.join("\n", new TreeSet<>(announced.capabilities())),
         announced.awayAfter().toMillis(),
-        announced.leaving());
+        announced.leaving(),
+        remembered.seenAt().toEpochMilli());
   }
 
   static Deployment deployment(ResultSet row, List<Step> steps) throws SQLException {
@@ -176,7 +179,11 @@ final class DeploymentRows {
         instant(row, "deadline"));
   }
 
-  static Announced announced(ResultSet row) throws SQLException {
+  static Remembered remembered(ResultSet row) throws SQLException {
+    return new Remembered(announced(row), Instant.ofEpochMilli(row.getLong("seen_at")));
+  }
+
+  private static Announced announced(ResultSet row) throws SQLException {
     String capabilities = row.getString("capabilities");
     return new Announced(
         new Site(row.getString("device"), row.getString("component")),

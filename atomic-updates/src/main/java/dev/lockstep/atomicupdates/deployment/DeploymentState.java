@@ -27,6 +27,11 @@ public enum DeploymentState {
     this.ended = ended;
   }
 
+  /** Whether new versions are still to come. */
+  boolean forward() {
+    return this == STAGING || this == BACKEND || this == FRONTENDS;
+  }
+
   /** Whether nothing happens any more. */
   public boolean ended() {
     return ended;

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Which component is where, at which version, as the announcements said; forgets nobody, but knows
- * who is away. Safe for use by several threads. Kept in memory: a heartbeat later it is whole
- * again.
+ * Which component is where, at which version, as the announcements said; knows who is away, and
+ * forgets who is told to be forgotten. Safe for use by several threads. Kept in memory: a heartbeat
+ * later it is whole again.
  */
 public final class Inventory {
   /** More sites than this are not taken in, so that a flood cannot fill the memory. */
@@ -39,7 +39,12 @@ public final class Inventory {
     return true;
   }
 
-  /** Everybody who ever announced itself, ordered by component and device. */
+  /** A site is not part of the app any more. */
+  synchronized void forget(Site site) {
+    sites.remove(site);
+  }
+
+  /** Everybody who announced itself, ordered by component and device. */
   public synchronized List<Announced> all() {
     return sites.values().stream().map(Seen::announced).toList();
   }

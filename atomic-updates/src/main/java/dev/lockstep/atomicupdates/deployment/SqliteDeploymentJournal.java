@@ -33,8 +33,24 @@ public final class SqliteDeploymentJournal implements DeploymentJournal {
             for (String table : DeploymentRows.SCHEMA) {
               statement.execute(table);
             }
+            addSeenAt(statement);
           }
         });
+  }
+
+  /** Journals that were made before had no such column. */
+  private static void addSeenAt(Statement statement) throws SQLException {
+    boolean there;
+    try (ResultSet found =
+        statement.executeQuery(
+            "SELECT 1 FROM pragma_table_info('deployment_announced') WHERE name = 'seen_at'")) {
+      there = found.next();
+    }
+    if (!there) {
+      statement.execute(
+          "ALTER TABLE deployment_announced ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0");
+      statement.execute("UPDATE deployment_announced SET seen_at = unixepoch() * 1000");
+    }
   }
 
   @Override
@@ -132,21 +148,36 @@ public final class SqliteDeploymentJournal implements DeploymentJournal {
   }
 
   @Override
-  public void remember(Announced announced) {
+  public void remember(Remembered announced) {
     database.write(
         "deployment_announced", connection -> DeploymentRows.write(connection, announced));
   }
 
   @Override
-  public List<Announced> remembered() {
+  public void forget(Site site) {
+    database.write(
+        "deployment_forget",
+        connection -> {
+          for (String table : List.of("announced", "desired", "attempts")) {
+            update(
+                connection,
+                "DELETE FROM deployment_" + table + " WHERE device = ? AND component = ?",
+                site.device(),
+                site.component());
+          }
+        });
+  }
+
+  @Override
+  public List<Remembered> remembered() {
     return database.read(
         "announcements",
         connection -> {
-          List<Announced> all = new ArrayList<>();
+          List<Remembered> all = new ArrayList<>();
           try (Statement query = connection.createStatement();
               ResultSet rows = query.executeQuery("SELECT * FROM deployment_announced")) {
             while (rows.next()) {
-              all.add(DeploymentRows.announced(rows));
+              all.add(DeploymentRows.remembered(rows));
             }
           }
           return all;

@@ -43,6 +43,11 @@ public record Step(
     return new Step(site, role, from, to, manifestTarget, requires, next, null);
   }
 
+  /** The same step, waiting for something else than an answer. */
+  Step in(StepStatus next, Instant until) {
+    return new Step(site, role, from, to, manifestTarget, requires, next, until);
+  }
+
   /** The same step with an instruction out. */
   Step awaiting(Order order, Instant until) {
     return new Step(site, role, from, to, manifestTarget, requires, order.status(), until);

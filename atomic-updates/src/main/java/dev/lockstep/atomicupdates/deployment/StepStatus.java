@@ -18,12 +18,25 @@ public enum StepStatus {
   DEFERRED,
   /** The device is away and catches up when it returns. */
   LEFT_BEHIND,
+  /** The device is away and its old version would not fit: it is waited for. */
+  ABSENT,
+  /** It is away for longer than that: people are asked. */
+  UNDECIDED,
+  /** Somebody decided to go on without it, though it does not fit; it catches up. */
+  EXCUSED,
+  /** Not installed, because one that went first failed: the old version runs. */
+  SPARED,
   /** Asked to revert. */
   REVERTING,
   /** The old version runs again. */
   REVERTED,
   /** Nobody knows, or the revert failed: a person has to look. */
   STUCK;
+
+  /** Whether its install is still to come, and nothing stands in its way but others. */
+  boolean toStart() {
+    return this == PENDING || this == STAGING || this == STAGED;
+  }
 
   /** Whether an instruction is out and its answer is awaited. */
   boolean awaited() {

@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.deployment;
 
+import static dev.lockstep.atomicupdates.deployment.StepStatus.ABSENT;
 import static dev.lockstep.atomicupdates.deployment.StepStatus.COMMITTED;
 import static dev.lockstep.atomicupdates.deployment.StepStatus.DEFERRED;
 import static dev.lockstep.atomicupdates.deployment.StepStatus.FAILED;
@@ -8,10 +9,13 @@ import static dev.lockstep.atomicupdates.deployment.StepStatus.LEFT_BEHIND;
 import static dev.lockstep.atomicupdates.deployment.StepStatus.PENDING;
 import static dev.lockstep.atomicupdates.deployment.StepStatus.REVERTED;
 import static dev.lockstep.atomicupdates.deployment.StepStatus.REVERTING;
+import static dev.lockstep.atomicupdates.deployment.StepStatus.SPARED;
 import static dev.lockstep.atomicupdates.deployment.StepStatus.STAGED;
 import static dev.lockstep.atomicupdates.deployment.StepStatus.STAGING;
 import static dev.lockstep.atomicupdates.deployment.StepStatus.STUCK;
+import static dev.lockstep.atomicupdates.deployment.StepStatus.UNDECIDED;
 
+import dev.lockstep.config.DeploymentSettings.FrontendFailure;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -30,13 +34,17 @@ enum Verdict {
   /** Over; a person has to look. */
   NEEDS_PERSON;
 
-  private static final Set<StepStatus> LOST = EnumSet.of(FAILED, DEFERRED, LEFT_BEHIND, STUCK);
+  private static final Set<StepStatus> LOST =
+      EnumSet.of(FAILED, DEFERRED, LEFT_BEHIND, SPARED, STUCK);
 
-  static Verdict of(Deployment deployment) {
+  private static final Set<StepStatus> TO_COME =
+      EnumSet.of(PENDING, STAGING, STAGED, INSTALLING, ABSENT, UNDECIDED);
+
+  static Verdict of(Deployment deployment, FrontendFailure policy) {
     return switch (deployment.state()) {
       case STAGING -> ofStaging(deployment);
       case BACKEND -> ofBackend(deployment);
-      case FRONTENDS -> ofFrontends(deployment);
+      case FRONTENDS -> ofFrontends(deployment, policy);
       case REVERTING -> ofReverting(deployment);
       case COMMITTED, REVERTED, REVERT_FAILED, REFUSED, DEFERRED -> WAIT;
     };
@@ -46,7 +54,12 @@ enum Verdict {
     if (deployment.anyIn(FAILED)) {
       return BROKEN;
     }
-    return deployment.anyIn(PENDING) || deployment.anyIn(STAGING) ? WAIT : ALL_DONE;
+    boolean waits =
+        deployment.anyIn(PENDING)
+            || deployment.anyIn(STAGING)
+            || deployment.anyIn(ABSENT)
+            || deployment.anyIn(UNDECIDED);
+    return waits ? WAIT : ALL_DONE;
   }
 
   private static Verdict ofBackend(Deployment deployment) {
@@ -56,7 +69,12 @@ enum Verdict {
     return deployment.any(step -> !step.frontend() && step.status() != COMMITTED) ? WAIT : ALL_DONE;
   }
 
-  private static Verdict ofFrontends(Deployment deployment) {
+  private static Verdict ofFrontends(Deployment deployment, FrontendFailure policy) {
+    if (policy == FrontendFailure.REVERT
+        && deployment.any(
+            step -> step.frontend() && (step.status() == FAILED || step.status() == STUCK))) {
+      return BROKEN;
+    }
     boolean backendChanged = deployment.any(step -> !step.frontend() && step.status() == COMMITTED);
     // Without a change of the backend, taking the other frontends back would mend nothing.
     if (backendChanged
@@ -67,7 +85,7 @@ enum Verdict {
                     && !step.oldFits(deployment.provided()))) {
       return BROKEN;
     }
-    if (deployment.anyIn(STAGED) || deployment.anyIn(INSTALLING)) {
+    if (deployment.any(step -> TO_COME.contains(step.status()))) {
       return WAIT;
     }
     if (deployment.anyIn(STUCK)) {

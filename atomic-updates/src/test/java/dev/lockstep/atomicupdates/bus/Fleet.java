@@ -21,6 +21,7 @@ import dev.lockstep.protocol.v1.UpdateAvailable;
 import dev.lockstep.protocol.version.VersionRange;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,7 @@ final class Fleet implements AutoCloseable {
   final FakeDevice kiosk2;
   final Bus observer;
   private final List<BusEdges> edges = new ArrayList<>();
+  private final Map<String, Runnable> plugs = new HashMap<>();
   private Bus hubBus;
   private BusEdges hub;
   private Coordinator coordinator;
@@ -121,6 +123,23 @@ final class Fleet implements AutoCloseable {
     updates.reportTo(edge.reports());
     edge.attach(updates, Optional.empty());
     edges.add(edge);
+    plugs.put(
+        device,
+        () -> {
+          edge.close();
+          bus.close();
+          edges.remove(edge);
+        });
+  }
+
+  /** A frontend's device loses the network, without a word. */
+  void unplug(String device) {
+    plugs.remove(device).run();
+  }
+
+  /** It has the network again; what it has installed is the same. */
+  void plugIn(String device, FakeDevice updates) {
+    frontend(device, updates);
   }
 
   /** Lets time pass, with the heartbeats and ticks that belong to it. */

@@ -2,6 +2,7 @@ package dev.lockstep.atomicupdates.bus;
 
 import dev.lockstep.config.BusSettings;
 import dev.lockstep.config.ComponentSettings;
+import dev.lockstep.config.DeploymentSettings;
 import dev.lockstep.config.DeviceSettings;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.SourceSettings;
@@ -55,6 +56,17 @@ public final class TestSettings {
             folder.resolve("root.json"),
             false),
         update(noAnswer, folder),
+        new DeploymentSettings(
+            10,
+            0,
+            DeploymentSettings.FrontendFailure.KEEP,
+            Duration.ofMinutes(15),
+            Duration.ofHours(24),
+            Duration.ofDays(30),
+            5,
+            Duration.ofHours(24),
+            1,
+            Duration.ofHours(1)),
         Map.of(component, component(component, role)));
   }
 

@@ -317,7 +317,8 @@ class CoordinatorTest {
     coordinator =
         new Coordinator(
             new Coordinator.Ports(inventory, hints, journal, fleet, reports()),
-            new CoordinatorSettings(Steps.STAGE, Steps.INSTALL, Duration.ofSeconds(20), "stable"),
+            new CoordinatorSettings(
+                Steps.RULES, Duration.ofSeconds(20), Duration.ofDays(30), "stable"),
             clock,
             tasks::add,
             () -> "own-" + ++ids);

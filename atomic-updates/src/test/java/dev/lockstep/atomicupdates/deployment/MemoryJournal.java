@@ -16,7 +16,7 @@ public final class MemoryJournal implements DeploymentJournal {
   private final Set<String> untold = new LinkedHashSet<>();
   private final Map<Site, Desired> desired = new TreeMap<>();
   private final Map<String, Attempts> attempts = new LinkedHashMap<>();
-  private final Map<Site, Announced> remembered = new TreeMap<>();
+  private final Map<Site, Remembered> remembered = new TreeMap<>();
   private int writes;
   private int failing;
 
@@ -83,12 +83,19 @@ public final class MemoryJournal implements DeploymentJournal {
   }
 
   @Override
-  public void remember(Announced announced) {
-    remembered.put(announced.site(), announced);
+  public void forget(Site site) {
+    remembered.remove(site);
+    desired.remove(site);
+    attempts.keySet().removeIf(key -> key.startsWith(site + "@"));
   }
 
   @Override
-  public List<Announced> remembered() {
+  public void remember(Remembered announced) {
+    remembered.put(announced.announced().site(), announced);
+  }
+
+  @Override
+  public List<Remembered> remembered() {
     return List.copyOf(remembered.values());
   }
 }

@@ -15,9 +15,11 @@ import dev.lockstep.atomicupdates.deployment.DeploymentEvent.Result;
 import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Aftermath;
 import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Attempts;
 import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Desired;
+import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Remembered;
 import dev.lockstep.atomicupdates.journal.Database;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +52,7 @@ class SqliteDeploymentJournalTest {
   @Test
   @Tag("R97")
   void save_everyStateOfADeployment_isReadTheSameAfterAReopening() {
-    DeploymentMachine machine = new DeploymentMachine(Steps.STAGE, Steps.INSTALL);
+    DeploymentMachine machine = new DeploymentMachine(Steps.RULES);
     List<DeploymentEvent> events =
         List.of(
             new Begun(),
@@ -106,13 +108,48 @@ class SqliteDeploymentJournalTest {
 
   @Test
   void remember_announcements_areReadTheSameAndReplaced() {
-    journal.remember(Steps.backend(V1));
-    journal.remember(Steps.kiosk(KIOSK_1, null, ">=1.0.0 <2.0.0"));
-    journal.remember(Steps.backend(V11));
+    journal.remember(new Remembered(Steps.backend(V1), Steps.T0));
+    journal.remember(new Remembered(Steps.kiosk(KIOSK_1, null, ">=1.0.0 <2.0.0"), Steps.T0));
+    journal.remember(new Remembered(Steps.backend(V11), Steps.T0.plusSeconds(5)));
     reopen();
     assertThat(journal.remembered())
         .containsExactlyInAnyOrder(
-            Steps.backend(V11), Steps.kiosk(KIOSK_1, null, ">=1.0.0 <2.0.0"));
+            new Remembered(Steps.backend(V11), Steps.T0.plusSeconds(5)),
+            new Remembered(Steps.kiosk(KIOSK_1, null, ">=1.0.0 <2.0.0"), Steps.T0));
+  }
+
+  @Test
+  void forget_site_nothingIsKeptOfItAndOthersStay() {
+    journal.remember(new Remembered(Steps.backend(V1), Steps.T0));
+    journal.remember(new Remembered(Steps.kiosk(KIOSK_1, V1, "^1.0.0"), Steps.T0));
+    journal.save(
+        Steps.tolerant(),
+        new Aftermath(
+            List.of(new Desired(KIOSK_1, V11, "")),
+            List.of(new Attempts(KIOSK_1, V11, 1, true, Steps.T0))));
+    journal.forget(KIOSK_1);
+    reopen();
+    assertThat(journal.remembered()).containsExactly(new Remembered(Steps.backend(V1), Steps.T0));
+    assertThat(journal.desired(KIOSK_1)).isEmpty();
+    assertThat(journal.attempts(KIOSK_1, V11)).isEmpty();
+  }
+
+  @Test
+  void open_journalThatKeptNoSignsOfLife_countsThemFromNow() {
+    database.write(
+        "as before",
+        connection -> {
+          try (var statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE deployment_announced DROP COLUMN seen_at");
+            statement.execute(
+                "INSERT INTO deployment_announced VALUES ('hub', 'backend', 'BACKEND', '1.0.0', '', '', '', 1000, 0)");
+          }
+        });
+    Instant before = Instant.now().minusSeconds(5);
+    reopen();
+    assertThat(journal.remembered())
+        .singleElement()
+        .satisfies(known -> assertThat(known.seenAt()).isAfter(before));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.lockstep.atomicupdates.deployment;
 
 import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.config.ComponentSettings.Role;
+import dev.lockstep.config.DeploymentSettings.FrontendFailure;
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
@@ -17,6 +18,12 @@ public final class Steps {
   public static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
   public static final Duration STAGE = Duration.ofHours(1);
   public static final Duration INSTALL = Duration.ofMinutes(15);
+  public static final Duration OFFLINE = Duration.ofMinutes(10);
+  public static final Duration ANSWER = Duration.ofHours(4);
+
+  /** All frontends at once, failures are kept where they can be. */
+  public static final DeploymentRules RULES = rules(100, 0, FrontendFailure.KEEP);
+
   public static final Site BACKEND = new Site("hub", "backend");
   public static final Site KIOSK_1 = new Site("kiosk-1", "kiosk-ui");
   public static final Site KIOSK_2 = new Site("kiosk-2", "kiosk-ui");
@@ -29,6 +36,10 @@ public final class Steps {
           "cannot commit: the health check failed; look at its log");
 
   private Steps() {}
+
+  static DeploymentRules rules(int maxParallel, int canary, FrontendFailure policy) {
+    return new DeploymentRules(STAGE, INSTALL, maxParallel, canary, policy, OFFLINE, ANSWER);
+  }
 
   static Step step(Site site, Role role, String range) {
     return new Step(

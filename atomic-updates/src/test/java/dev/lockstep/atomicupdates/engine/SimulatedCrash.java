@@ -7,23 +7,23 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The process ends at the n-th point: nothing that comes after it happens, on any thread. */
-final class SimulatedCrash implements FaultPoints {
+public final class SimulatedCrash implements FaultPoints {
   private final int at;
   private final AtomicInteger reached = new AtomicInteger();
   private final CountDownLatch crashed = new CountDownLatch(1);
-  final List<String> points = new CopyOnWriteArrayList<>();
+  public final List<String> points = new CopyOnWriteArrayList<>();
 
   private SimulatedCrash(int at) {
     this.at = at;
   }
 
   /** Ends it at the n-th point, from 1. */
-  static SimulatedCrash at(int point) {
+  public static SimulatedCrash at(int point) {
     return new SimulatedCrash(point);
   }
 
   /** Only writes the points down. */
-  static SimulatedCrash never() {
+  public static SimulatedCrash never() {
     return new SimulatedCrash(Integer.MAX_VALUE);
   }
 
@@ -41,16 +41,16 @@ final class SimulatedCrash implements FaultPoints {
     throw new Crash(point);
   }
 
-  boolean happened() {
+  public boolean happened() {
     return crashed.getCount() == 0;
   }
 
-  String where() {
+  public String where() {
     return points.get(points.size() - 1);
   }
 
   /** An error, so that nothing that handles failures handles it. */
-  static final class Crash extends Error {
+  public static final class Crash extends Error {
     private static final long serialVersionUID = 1L;
 
     Crash(String point) {

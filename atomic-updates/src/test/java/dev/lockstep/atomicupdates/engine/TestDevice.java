@@ -12,6 +12,7 @@ import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.atomicupdates.process.Supervisor;
 import dev.lockstep.config.ComponentSettings;
+import dev.lockstep.config.DeploymentSettings;
 import dev.lockstep.config.DeviceSettings;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.UpdateSettings;
@@ -121,6 +122,17 @@ final class TestDevice implements AutoCloseable {
             Duration.ofSeconds(10),
             Duration.ofHours(1),
             Duration.ofMinutes(15)),
+        new DeploymentSettings(
+            10,
+            1,
+            DeploymentSettings.FrontendFailure.KEEP,
+            Duration.ofMinutes(15),
+            Duration.ofHours(24),
+            Duration.ofDays(30),
+            5,
+            Duration.ofHours(24),
+            1,
+            Duration.ofHours(1)),
         components());
   }
 

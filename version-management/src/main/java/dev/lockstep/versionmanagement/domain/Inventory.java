@@ -12,18 +12,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Which component is where, at which version, and who is away. Who was silent for {@link
- * #FORGOTTEN_AFTER} is forgotten, so that a device that was taken away does not stand in the way of
- * the others for ever.
+ * Which component is where, at which version, and who is away. Who was silent for too long is
+ * forgotten, so that a device that was taken away does not stand in the way of the others for ever.
  *
  * <p>Not safe for use by several threads: one thread owns it.
  */
 public final class Inventory {
   /** More sites than this are not taken in, so that a flood cannot fill the memory. */
   public static final int MAX_SITES = 20_000;
-
-  /** Silence after which a component on a device is no longer part of the app. */
-  public static final Duration FORGOTTEN_AFTER = Duration.ofDays(30);
 
   private record Seen(Announcement announcement, Instant at) {
     Instant awayFrom() {
@@ -40,6 +36,16 @@ public final class Inventory {
   private final Map<Site, Seen> seen = new TreeMap<>();
   private final Map<Site, LocalComponent> local = new TreeMap<>();
   private final Map<Site, Expected> expected = new TreeMap<>();
+  private final Duration forgetAfter;
+
+  /**
+   * An empty inventory.
+   *
+   * @param forgetAfter silence after which a component on a device is no longer part of the app
+   */
+  public Inventory(Duration forgetAfter) {
+    this.forgetAfter = forgetAfter;
+  }
 
   /**
    * Takes in an announcement as of a time.
@@ -78,7 +84,7 @@ public final class Inventory {
   /** Everything that is known, ordered by component and device. */
   public List<ComponentOnDevice> at(Instant now) {
     expected.values().removeIf(awaited -> !awaited.until().isAfter(now));
-    seen.values().removeIf(there -> there.at().plus(FORGOTTEN_AFTER).isBefore(now));
+    seen.values().removeIf(there -> there.at().plus(forgetAfter).isBefore(now));
     List<ComponentOnDevice> all = new ArrayList<>();
     seen.forEach((site, there) -> all.add(announcedComponent(site, there, now)));
     local.forEach(

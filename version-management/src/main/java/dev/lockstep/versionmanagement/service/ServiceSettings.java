@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param preferredTime when automatic installs run
  * @param checkInterval between scheduled checks
  * @param heartbeat how often components announce themselves, and state is reported
+ * @param forgetAfter silence after which a component on a device is no longer part of the app
  * @param limits how long a deployment waits
  */
 public record ServiceSettings(
@@ -23,6 +24,7 @@ public record ServiceSettings(
     PreferredTime preferredTime,
     Duration checkInterval,
     Duration heartbeat,
+    Duration forgetAfter,
     DeploymentLimits limits) {
 
   /** Until then not everybody may have announced itself yet, so nothing is installed unasked. */

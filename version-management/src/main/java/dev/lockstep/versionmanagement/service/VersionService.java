@@ -50,7 +50,7 @@ public final class VersionService implements Inbox, AutoCloseable {
   private final Journal journal;
   private final Outbox outbox;
   private final CoreThread core = new CoreThread();
-  private final Inventory inventory = new Inventory();
+  private final Inventory inventory;
   private final RuleBook rules;
   private final FailureBook failures;
   private final Offers offers;
@@ -85,6 +85,7 @@ public final class VersionService implements Inbox, AutoCloseable {
     this.outbox = around.outbox();
     Instant now = clock.instant();
     Memory memory = journal.load();
+    this.inventory = new Inventory(settings.forgetAfter());
     memory.sites().forEach(one -> inventory.announced(one.announcement(), one.at()));
     inventory.local(around.files().read());
     this.rules = new RuleBook(journal, inventory, memory.rules());

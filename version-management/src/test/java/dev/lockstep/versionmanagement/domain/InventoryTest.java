@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
 @Tag("R17")
 class InventoryTest {
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
-  private final Inventory inventory = new Inventory();
+  private static final Duration MONTH = Duration.ofDays(30);
+  private final Inventory inventory = new Inventory(MONTH);
 
   private static Announcement frontend(String version) {
     return announcement(
@@ -62,8 +64,8 @@ class InventoryTest {
   void at_silenceOfAMonth_isForgotten() {
     inventory.announced(frontend("1.0.0"), NOW);
 
-    assertThat(inventory.at(NOW.plus(Inventory.FORGOTTEN_AFTER))).hasSize(1);
-    assertThat(inventory.at(NOW.plus(Inventory.FORGOTTEN_AFTER).plusSeconds(1))).isEmpty();
+    assertThat(inventory.at(NOW.plus(MONTH))).hasSize(1);
+    assertThat(inventory.at(NOW.plus(MONTH).plusSeconds(1))).isEmpty();
   }
 
   @Test
