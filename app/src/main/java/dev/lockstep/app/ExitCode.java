@@ -18,6 +18,8 @@ public enum ExitCode {
   UNTRUSTED(7),
   /** Nobody answers on the bus. */
   UNREACHABLE(75),
+  /** The launcher is to start what the active link of Lockstep itself points at now. */
+  RESTART(76),
   /** Nothing to do, where {@code --exit-code} asks for the difference. */
   NOTHING_TO_DO(77);
 

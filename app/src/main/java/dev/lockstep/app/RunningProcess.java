@@ -20,6 +20,7 @@ public final class RunningProcess {
   private final CountDownLatch end = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private volatile boolean restarting;
 
   private record Opened(String name, AutoCloseable resource) {}
 
@@ -37,10 +38,22 @@ public final class RunningProcess {
     end.countDown();
   }
 
+  /** Ends the process so that its launcher starts it again. */
+  public void restart() {
+    restarting = true;
+    end.countDown();
+  }
+
+  /** Whether it ends to be started again. */
+  public boolean restarting() {
+    return restarting;
+  }
+
   /**
    * Waits for the end, then closes everything.
    *
-   * @return {@link ExitCode#OK} after a signal, {@link ExitCode#FAILED} after a failure
+   * @return {@link ExitCode#OK} after a signal, {@link ExitCode#FAILED} after a failure, {@link
+   *     ExitCode#RESTART} where it is to be started again
    */
   public ExitCode awaitEnd() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::endBySignal, "signal"));
@@ -50,7 +63,10 @@ public final class RunningProcess {
       Thread.currentThread().interrupt();
     }
     closeAll();
-    return failure.get() == null ? ExitCode.OK : ExitCode.FAILED;
+    if (failure.get() != null) {
+      return ExitCode.FAILED;
+    }
+    return restarting ? ExitCode.RESTART : ExitCode.OK;
   }
 
   /** Closes what was opened so far; for a start that failed half-way. */

@@ -1,6 +1,8 @@
 package dev.lockstep.app;
 
 import dev.lockstep.atomicupdates.AtomicUpdates;
+import dev.lockstep.atomicupdates.port.FaultPoints;
+import dev.lockstep.atomicupdates.process.LauncherFiles;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.config.BusSettings.Broker;
 import dev.lockstep.config.ComponentSettings.Announce;
@@ -83,17 +85,19 @@ public final class Wiring {
 
   private static void atomicUpdates(
       Settings settings, Bus bus, Clock clock, boolean hub, RunningProcess process) {
-    process
-        .opens(
-            "atomic-updates",
-            AtomicUpdates.open(
-                settings,
-                bus,
-                clock,
-                fetcher(settings, clock),
-                HaltingFaultPoints.fromSystemProperty(),
-                hub))
-        .start();
+    FaultPoints faults = HaltingFaultPoints.fromSystemProperty();
+    AtomicUpdates updates =
+        AtomicUpdates.open(
+            settings,
+            bus,
+            clock,
+            fetcher(settings, clock),
+            LauncherFiles.of(System.getenv(), faults, process::restart),
+            faults,
+            hub);
+    // Whoever comes right back takes the components over as they run.
+    process.opens("atomic-updates", () -> updates.close(!process.restarting()));
+    updates.start();
   }
 
   private static Fetcher fetcher(Settings settings, Clock clock) {

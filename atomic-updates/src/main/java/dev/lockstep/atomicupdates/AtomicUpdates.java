@@ -9,6 +9,7 @@ import dev.lockstep.atomicupdates.deployment.SqliteDeploymentJournal;
 import dev.lockstep.atomicupdates.engine.InstallEngine;
 import dev.lockstep.atomicupdates.journal.Database;
 import dev.lockstep.atomicupdates.port.FaultPoints;
+import dev.lockstep.atomicupdates.port.Launcher;
 import dev.lockstep.atomicupdates.port.Participants;
 import dev.lockstep.atomicupdates.port.Reports;
 import dev.lockstep.atomicupdates.staging.TufStager;
@@ -81,21 +82,40 @@ public final class AtomicUpdates implements AutoCloseable {
    * @param fetcher gets metadata and content; has the settings' timeout
    * @param faults hears every instant at which a crash would matter; {@link FaultPoints#NONE}
    *     outside of tests
+   * @param launcher starts this process again in another version; {@link Launcher#NONE} where
+   *     nothing does
    * @param hub whether this device coordinates the others
    * @throws AtomicUpdatesException {@code JOURNAL} where the journal cannot be used
    */
   public static AtomicUpdates open(
-      Settings settings, Bus bus, Clock clock, Fetcher fetcher, FaultPoints faults, boolean hub) {
+      Settings settings,
+      Bus bus,
+      Clock clock,
+      Fetcher fetcher,
+      Launcher launcher,
+      FaultPoints faults,
+      boolean hub) {
     Database database = Database.open(settings.device().state().resolve("atomic.db"), faults);
     TufStager stager = TufStager.of(settings, fetcher, clock);
     stager.cleanUp();
     DeviceUpdatesFactory engine =
         (reports, participants) ->
-            InstallEngine.create(settings, database, stager, participants, reports, faults, clock);
+            InstallEngine.create(
+                settings, database, stager, participants, reports, launcher, faults, clock);
     Optional<DeploymentJournal> journal =
         hub ? Optional.of(new SqliteDeploymentJournal(database)) : Optional.empty();
     return new AtomicUpdates(
         settings, bus, clock, engine, journal, sleeping(clock), database::close);
+  }
+
+  /**
+   * The same without a launcher.
+   *
+   * @throws AtomicUpdatesException {@code JOURNAL} where the journal cannot be used
+   */
+  public static AtomicUpdates open(
+      Settings settings, Bus bus, Clock clock, Fetcher fetcher, FaultPoints faults, boolean hub) {
+    return open(settings, bus, clock, fetcher, Launcher.NONE, faults, hub);
   }
 
   /**
@@ -162,7 +182,8 @@ public final class AtomicUpdates implements AutoCloseable {
   /**
    * Ends it.
    *
-   * @param stopComponents whether the components of this device stop as well
+   * @param stopComponents whether the components of this device stop as well; where they do not,
+   *     nobody is told that they leave
    */
   public synchronized void close(boolean stopComponents) {
     if (closed) {
@@ -170,7 +191,9 @@ public final class AtomicUpdates implements AutoCloseable {
     }
     closed = true;
     timer.shutdownNow();
-    edges.leaving();
+    if (stopComponents) {
+      edges.leaving();
+    }
     device.close(stopComponents);
     edges.close();
     stop(edgeThread);

@@ -32,9 +32,13 @@ final class ComponentReader {
             process.get(Keys.PROCESS_CONTROL),
             process.get(Keys.PROCESS_COMMAND),
             process.get(Keys.PROCESS_ENVIRONMENT),
-            process.get(Keys.PROCESS_STOP_TIMEOUT));
+            process.get(Keys.PROCESS_STOP_TIMEOUT),
+            process.find(Keys.PROCESS_UNIT));
     if (settings.control() == Control.SUPERVISED && settings.command().isEmpty()) {
       throw process.missing(Keys.PROCESS_COMMAND, ", and control is supervised");
+    }
+    if (settings.control() == Control.SYSTEMD) {
+      process.require(Keys.PROCESS_UNIT, ", and control is systemd");
     }
     return settings;
   }

@@ -61,18 +61,29 @@ public record ComponentSettings(
    *     active link) and {@code ${data}} are replaced in arguments and environment
    * @param environment added to an otherwise minimal environment
    * @param stopTimeout between SIGTERM and SIGKILL
+   * @param unit of {@link Control#SYSTEMD}
    */
   public record ProcessSettings(
       Control control,
       List<String> command,
       Map<String, String> environment,
-      Duration stopTimeout) {
+      Duration stopTimeout,
+      Optional<String> unit) {
+
+    /** Without a unit. */
+    public ProcessSettings(
+        Control control,
+        List<String> command,
+        Map<String, String> environment,
+        Duration stopTimeout) {
+      this(control, command, environment, stopTimeout, Optional.empty());
+    }
 
     /** Without the values of the environment, which may be secret. */
     @Override
     public String toString() {
-      return "ProcessSettings[control=%s, command=%s, environment=%s, stopTimeout=%s]"
-          .formatted(control, command, environment.keySet(), stopTimeout);
+      return "ProcessSettings[control=%s, command=%s, environment=%s, stopTimeout=%s, unit=%s]"
+          .formatted(control, command, environment.keySet(), stopTimeout, unit);
     }
   }
 
@@ -80,8 +91,17 @@ public record ComponentSettings(
   public enum Control {
     /** A child that Lockstep supervises. */
     SUPERVISED,
+    /** A systemd unit, started and stopped by Lockstep through one privileged command. */
+    SYSTEMD,
+    /** Lockstep itself, by the launcher outside its virtual machine. */
+    LAUNCHER,
     /** Somebody else. */
-    EXTERNAL
+    EXTERNAL;
+
+    /** Whether Lockstep starts and stops it. */
+    public boolean byLockstep() {
+      return this == SUPERVISED || this == SYSTEMD;
+    }
   }
 
   /**

@@ -46,6 +46,7 @@ final class Keys {
   static final Set<String> COMPONENT_PLACEHOLDERS = Set.of("root", "release", "data");
 
   private static final String ID = "[a-z0-9][a-z0-9._-]{0,63}";
+  private static final String UNIT = "[A-Za-z0-9][A-Za-z0-9:_.@-]{0,120}\\.service";
 
   /** What a component's or a device's id looks like. */
   static final Format<String> ID_FORMAT =
@@ -114,10 +115,11 @@ final class Keys {
   static final Key<Duration> COMPONENT_MIGRATE_DEADLINE = defaulted(Section.COMPONENT, "migrate_deadline", duration("1s", "24h", SECONDS), "How long that may take.");
   static final Key<Path> COMPONENT_VERSION_FILE = optional(Section.COMPONENT, "version_file", path(), "`current/VERSION` of the component", "Where the version of a component that Lockstep does not install is read from: a VERSION file or an os-release style file.");
 
-  static final Key<Control> PROCESS_CONTROL = defaulted(Section.PROCESS, "control", choice(Control.class), "Who starts it: Lockstep supervises it as a child, or somebody else does.");
+  static final Key<Control> PROCESS_CONTROL = defaulted(Section.PROCESS, "control", choice(Control.class), "Who starts it: Lockstep supervises it as a child; Lockstep has systemd start and stop its unit; it is Lockstep itself, started by its launcher; or somebody else does.");
   static final Key<List<String>> PROCESS_COMMAND = defaulted(Section.PROCESS, "command", command(COMPONENT_PLACEHOLDERS), "Program and arguments, mandatory where supervised. A program with a slash that is not absolute is looked up in the active release.");
   static final Key<Map<String, String>> PROCESS_ENVIRONMENT = defaulted(Section.PROCESS, "environment", variables(COMPONENT_PLACEHOLDERS), "Added to an otherwise minimal environment.");
   static final Key<Duration> PROCESS_STOP_TIMEOUT = defaulted(Section.PROCESS, "stop_timeout", duration("0s", "1h", SECONDS), "Time between SIGTERM and SIGKILL.");
+  static final Key<String> PROCESS_UNIT = optional(Section.PROCESS, "unit", text("the name of a systemd service such as backend.service", UNIT), "mandatory with `control: systemd`", "The unit of a component under systemd. It has to be among the units that the administrator allowed.");
 
   static final Key<Probe> HEALTH_PROBE = defaulted(Section.HEALTH, "probe", choice(Probe.class), "What is asked: a URL (any 2xx is healthy), a TCP connection, a command (exit 0 is healthy), or only whether the process lives.");
   static final Key<URI> HEALTH_URL = optional(Section.HEALTH, "url", url(), "mandatory with `probe: http`", "What an http probe asks.");

@@ -1,10 +1,13 @@
 package dev.lockstep.atomicupdates.engine;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.domain.Event;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.domain.InstallState;
 import dev.lockstep.atomicupdates.domain.Recovery;
+import dev.lockstep.atomicupdates.port.Launcher.WentBack;
 import dev.lockstep.protocol.version.ReleaseVersion;
+import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -28,17 +31,17 @@ final class Boot {
   void run() {
     core.ports().processes().adopt();
     List<Install> unfinished = core.journal().unfinished();
+    Optional<WentBack> wentBack = wentBack();
     core.journal().untold().forEach(core.outcomes()::tell);
     for (Install install : unfinished) {
-      recover(install);
+      recover(install, wentBack);
     }
     core.waiting().closeOldAndRepeat();
     for (ManagedComponent component : core.components().values()) {
-      boolean moving =
-          unfinished.stream()
-              .anyMatch(
-                  install ->
-                      install.state().busy() && install.key().component().equals(component.id()));
+      boolean moving = OwnRelease.moving(component.id(), unfinished);
+      if (component.own() && !moving) {
+        ownRelease(component, wentBack);
+      }
       if (!moving) {
         core.worker().submit("tidy up", () -> core.housekeeping().tidy(component));
       }
@@ -47,7 +50,49 @@ final class Boot {
     }
   }
 
-  private void recover(Install install) {
+  private Optional<WentBack> wentBack() {
+    try {
+      return core.ports().launcher().wentBack();
+    } catch (IOException unreadable) {
+      LOG.warn("cannot tell whether the launcher went back", unreadable);
+      return Optional.empty();
+    }
+  }
+
+  /** What the launcher did alone goes into the history; a start that lasts is confirmed. */
+  private void ownRelease(ManagedComponent component, Optional<WentBack> wentBack) {
+    if (wentBack.isPresent()) {
+      if (!OwnRelease.isIn(core.journal().of(component.id()), wentBack.get())) {
+        Install record =
+            OwnRelease.inHistory(component.id(), wentBack.get(), core.clock().instant());
+        core.journal().save(record);
+        core.outcomes().tell(record);
+      }
+      try {
+        core.ports().launcher().forgetWentBack();
+      } catch (IOException failed) {
+        LOG.warn("that the launcher went back is forgotten after the next start", failed);
+      }
+    }
+    core.door()
+        .later(
+            component.settings().health().window(),
+            () -> core.door().submit("confirm this start", () -> confirm(component)));
+  }
+
+  private void confirm(ManagedComponent component) {
+    if (OwnRelease.moving(component.id(), core.journal().unfinished())) {
+      // The install that has begun meanwhile confirms its own end.
+      return;
+    }
+    try {
+      core.ports().launcher().confirm();
+    } catch (IOException failed) {
+      LOG.error("cannot tell the launcher that this start was good", failed);
+    }
+  }
+
+  private void recover(Install install, Optional<WentBack> wentBack) {
     ManagedComponent component = core.components().get(install.key().component());
     if (component == null) {
       LOG.warn(
@@ -57,7 +102,8 @@ final class Boot {
           install.key().component());
       return;
     }
-    Recovery.atBoot(install, new HashSet<>(component.slots().slots()))
+    (component.own() ? OwnRelease.atBoot(install, wentBack) : Optional.<Event>empty())
+        .or(() -> Recovery.atBoot(install, new HashSet<>(component.slots().slots())))
         .ifPresent(event -> core.door().apply(install, event));
   }
 
@@ -65,7 +111,7 @@ final class Boot {
   private void start(ManagedComponent component) {
     try {
       Optional<ReleaseVersion> active = component.active();
-      if (!component.supervised() || active.isEmpty()) {
+      if (!component.controlled() || active.isEmpty()) {
         return;
       }
       Optional<Install> last = lastChange(component.id());

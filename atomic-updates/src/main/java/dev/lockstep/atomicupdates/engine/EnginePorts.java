@@ -2,6 +2,7 @@ package dev.lockstep.atomicupdates.engine;
 
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.port.HealthCheck;
+import dev.lockstep.atomicupdates.port.Launcher;
 import dev.lockstep.atomicupdates.port.Participants;
 import dev.lockstep.atomicupdates.port.ProcessControl;
 import dev.lockstep.atomicupdates.port.Reports;
@@ -16,6 +17,7 @@ import java.time.Clock;
  * @param reports who is told
  * @param processes starts and stops components
  * @param health tells whether they work
+ * @param launcher starts this process again in another version
  * @param faults hears every instant at which a crash would matter
  * @param clock what time it is
  */
@@ -25,5 +27,19 @@ public record EnginePorts(
     Reports reports,
     ProcessControl processes,
     HealthCheck health,
+    Launcher launcher,
     FaultPoints faults,
-    Clock clock) {}
+    Clock clock) {
+
+  /** Without a launcher: Lockstep itself is not installed by this process. */
+  public EnginePorts(
+      Stager stager,
+      Participants participants,
+      Reports reports,
+      ProcessControl processes,
+      HealthCheck health,
+      FaultPoints faults,
+      Clock clock) {
+    this(stager, participants, reports, processes, health, Launcher.NONE, faults, clock);
+  }
+}

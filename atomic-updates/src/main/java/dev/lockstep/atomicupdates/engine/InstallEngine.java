@@ -10,6 +10,7 @@ import dev.lockstep.atomicupdates.health.ComponentHealth;
 import dev.lockstep.atomicupdates.journal.Database;
 import dev.lockstep.atomicupdates.journal.InstallJournal;
 import dev.lockstep.atomicupdates.port.FaultPoints;
+import dev.lockstep.atomicupdates.port.Launcher;
 import dev.lockstep.atomicupdates.port.Participants;
 import dev.lockstep.atomicupdates.port.Reports;
 import dev.lockstep.atomicupdates.port.Stager;
@@ -75,6 +76,7 @@ public final class InstallEngine implements DeviceUpdates {
       Stager stager,
       Participants participants,
       Reports reports,
+      Launcher launcher,
       FaultPoints faults,
       Clock clock) {
     Path root = settings.device().root();
@@ -84,7 +86,8 @@ public final class InstallEngine implements DeviceUpdates {
     return new InstallEngine(
         settings,
         database,
-        new EnginePorts(stager, participants, reports, supervisor, health, faults, clock));
+        new EnginePorts(
+            stager, participants, reports, supervisor, health, launcher, faults, clock));
   }
 
   private static Map<String, ManagedComponent> components(Settings settings, FaultPoints faults) {

@@ -28,8 +28,14 @@ record ManagedComponent(
     return settings.id();
   }
 
-  boolean supervised() {
-    return settings.process().control() == ComponentSettings.Control.SUPERVISED;
+  /** Whether Lockstep starts and stops it. */
+  boolean controlled() {
+    return settings.process().control().byLockstep();
+  }
+
+  /** Whether it is Lockstep itself. */
+  boolean own() {
+    return settings.process().control() == ComponentSettings.Control.LAUNCHER;
   }
 
   /** Whether the signed description calls the release critical. */

@@ -85,7 +85,7 @@ final class MigrateStep implements Step {
 
   /** A migration that an earlier Lockstep process began must not run beside this one. */
   private static void stopLeftovers(StepContext context) {
-    if (context.component().supervised()) {
+    if (context.component().controlled()) {
       context.ports().processes().stop(context.id());
     }
   }

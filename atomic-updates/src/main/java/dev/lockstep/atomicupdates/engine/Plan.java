@@ -20,7 +20,10 @@ final class Plan {
     if (from != null) {
       plan.add("announce the restart of " + component.id() + " and let components drain");
       plan.add(
-          (component.supervised() ? "stop " : "leave to be stopped: ") + name(component, from));
+          component.own()
+              ? "leave every other component running"
+              : (component.controlled() ? "stop " : "leave to be stopped: ")
+                  + name(component, from));
     }
     plan.add(
         preparation.backsUp(component, from)
@@ -35,7 +38,10 @@ final class Plan {
             ? "migrate nothing"
             : "migrate the data by " + component.settings().migrate().get(0));
     plan.add(
-        (component.supervised() ? "start " : "wait for the restart of ") + name(component, to));
+        component.own()
+            ? "end this process, and have " + name(component, to) + " started by the launcher"
+            : (component.controlled() ? "start " : "wait for the restart of ")
+                + name(component, to));
     var health = component.settings().health();
     plan.add(
         "wait until it is healthy, at most %d s, then %d s without a crash"

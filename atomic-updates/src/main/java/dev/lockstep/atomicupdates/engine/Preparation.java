@@ -76,6 +76,10 @@ final class Preparation {
 
   /** What stands against the install; empty where nothing does. */
   Optional<Failure> obstacle(ManagedComponent component, ReleaseVersion from, ReleaseVersion to) {
+    Optional<Failure> own = OwnRelease.obstacle(component, ports.launcher());
+    if (own.isPresent()) {
+      return own;
+    }
     try {
       List<String> differences = component.slots().differences(to);
       if (!differences.isEmpty()) {

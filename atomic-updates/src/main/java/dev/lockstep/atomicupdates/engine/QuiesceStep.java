@@ -15,9 +15,12 @@ final class QuiesceStep implements Step {
   @Override
   public StepResult apply(StepContext context) throws InterruptedException {
     ReleaseVersion from = context.install().versions().from();
-    if (!context.component().supervised()) {
+    if (!context.component().controlled()) {
       if (from != null) {
         warn(context, from);
+      }
+      if (context.component().own()) {
+        return new StepResult.Done(context.ports().clock().instant());
       }
       context.external().restartAsked(context.id());
       return StepResult.done();
@@ -66,10 +69,16 @@ final class QuiesceStep implements Step {
       tellRuns(context, null);
       return StepResult.done();
     }
-    if (!context.component().supervised()) {
+    if (context.component().own()) {
+      StepResult started = OwnRelease.start(context, from);
+      if (!(started instanceof StepResult.Done)) {
+        return started;
+      }
+    } else if (!context.component().controlled()) {
       return StepResult.done();
+    } else {
+      context.ports().processes().start(context.id(), from);
     }
-    context.ports().processes().start(context.id(), from);
     Health health = context.ports().health().await(context.id(), from, false);
     if (!health.healthy()) {
       return new StepResult.Failed(
@@ -82,6 +91,10 @@ final class QuiesceStep implements Step {
                       Secrets.mask(health.problem()),
                       context.component().slots().home(),
                       backupHint(context))));
+    }
+    if (context.component().own()) {
+      OwnRelease.confirm(context);
+      OwnRelease.forgetWentBack(context);
     }
     context.log(context.id() + " " + from + " runs again");
     tellRuns(context, from);

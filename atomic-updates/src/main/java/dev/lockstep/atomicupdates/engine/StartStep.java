@@ -14,7 +14,10 @@ final class StartStep implements Step {
   @Override
   public StepResult apply(StepContext context) throws InterruptedException {
     ReleaseVersion to = context.install().versions().to();
-    if (!context.component().supervised()) {
+    if (context.component().own()) {
+      return OwnRelease.start(context, to);
+    }
+    if (!context.component().controlled()) {
       return awaitExternal(context, to);
     }
     context.phase(Phase.RESTART, "starting " + to);
@@ -46,7 +49,7 @@ final class StartStep implements Step {
 
   @Override
   public StepResult undo(StepContext context) {
-    if (context.component().supervised()) {
+    if (context.component().controlled()) {
       context.phase(Phase.REVERT, "stopping " + context.install().versions().to());
       context.ports().processes().stop(context.id());
     }

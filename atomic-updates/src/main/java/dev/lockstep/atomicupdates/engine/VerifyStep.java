@@ -23,6 +23,9 @@ final class VerifyStep implements Step {
       return failed(
           context, "the active release says it is " + active.map(Object::toString).orElse("none"));
     }
+    if (context.component().own()) {
+      OwnRelease.confirm(context);
+    }
     context.ports().reports().restartRequired(context.id(), false, to, to, "");
     context.log(context.id() + " " + to + " is healthy");
     return new StepResult.Done(health.healthyAt());

@@ -68,7 +68,7 @@ public final class ComponentHealth implements HealthCheck {
 
   @Override
   public Optional<String> ask(String component) throws InterruptedException {
-    if (supervised(component)) {
+    if (controlled(component)) {
       Status status = processes.status(component);
       if (status.life() != Life.RUNNING) {
         return Optional.of(
@@ -78,8 +78,8 @@ public final class ComponentHealth implements HealthCheck {
     return probes.get(component).trouble();
   }
 
-  private boolean supervised(String component) {
-    return settings.get(component).process().control() == ComponentSettings.Control.SUPERVISED;
+  private boolean controlled(String component) {
+    return settings.get(component).process().control().byLockstep();
   }
 
   @Override
@@ -132,7 +132,7 @@ public final class ComponentHealth implements HealthCheck {
   }
 
   private Optional<String> crash(String component) {
-    if (!supervised(component)) {
+    if (!controlled(component)) {
       return Optional.empty();
     }
     Status status = processes.status(component);
@@ -155,7 +155,7 @@ public final class ComponentHealth implements HealthCheck {
             .append(trouble)
             .append(trouble.startsWith("crashed") ? " after " : " for ")
             .append(seconds(after));
-    if (supervised(component)) {
+    if (controlled(component)) {
       List<String> lines = processes.lastLines(component, LOG_LINES);
       message.append(
           lines.isEmpty()

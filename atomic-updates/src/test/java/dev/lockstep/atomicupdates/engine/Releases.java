@@ -67,14 +67,21 @@ final class Releases {
     if (migrate != null) {
       files.put("migrate.sh", migrate);
     }
+    stage(home, component, version, files, "lib");
+  }
+
+  /** Writes a slot of these files, of which one folder has some. */
+  static void stage(
+      Path home, String component, String version, Map<String, String> files, String folder)
+      throws IOException {
     Path slot = home.resolve("releases").resolve(version);
-    Files.createDirectories(slot.resolve("lib"));
+    Files.createDirectories(slot.resolve(folder));
     Files.setPosixFilePermissions(
-        slot.resolve("lib"), PosixFilePermissions.fromString(PROGRAM_MODE));
+        slot.resolve(folder), PosixFilePermissions.fromString(PROGRAM_MODE));
     Map<String, Manifest.Entry> entries = new TreeMap<>();
-    entries.put("lib", Manifest.Entry.directory("lib", 0755));
+    entries.put(folder, Manifest.Entry.directory(folder, 0755));
     for (Map.Entry<String, String> file : files.entrySet()) {
-      boolean program2 = file.getKey().endsWith(".sh");
+      boolean program2 = file.getValue().startsWith("#!");
       byte[] content = file.getValue().getBytes(StandardCharsets.UTF_8);
       Path path = slot.resolve(file.getKey());
       Files.write(path, content);

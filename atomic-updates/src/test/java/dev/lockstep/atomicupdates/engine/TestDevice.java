@@ -8,6 +8,7 @@ import dev.lockstep.atomicupdates.DeviceUpdates.InstallOrder;
 import dev.lockstep.atomicupdates.health.ComponentHealth;
 import dev.lockstep.atomicupdates.journal.Database;
 import dev.lockstep.atomicupdates.port.FaultPoints;
+import dev.lockstep.atomicupdates.port.Launcher;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.atomicupdates.process.Supervisor;
@@ -49,6 +50,11 @@ final class TestDevice implements AutoCloseable {
   Instant now;
   List<String> migrate = List.of();
   ComponentSettings.Control control = ComponentSettings.Control.SUPERVISED;
+
+  /** The component that is Lockstep itself; none by default. */
+  String own;
+
+  Launcher launcher = Launcher.NONE;
   Duration healthDeadline = Duration.ofSeconds(5);
   Duration healthInterval = Duration.ofMillis(20);
   Duration healthWindow = Duration.ofMillis(60);
@@ -91,6 +97,30 @@ final class TestDevice implements AutoCloseable {
             healthWindow),
         List.of("data"),
         migrate,
+        Duration.ofSeconds(5),
+        Optional.empty());
+  }
+
+  private ComponentSettings ownComponent() {
+    return new ComponentSettings(
+        own,
+        ComponentSettings.Role.MODULE,
+        ComponentSettings.Announce.UPDATER,
+        new ComponentSettings.ProcessSettings(
+            ComponentSettings.Control.LAUNCHER, List.of(), Map.of(), Duration.ofSeconds(2)),
+        new ComponentSettings.HealthSettings(
+            ComponentSettings.Probe.COMMAND,
+            Optional.empty(),
+            "",
+            0,
+            List.of("/bin/sh", "-c", "test ! -e ${release}/sick"),
+            healthInterval,
+            Duration.ofSeconds(5),
+            2,
+            healthDeadline,
+            healthWindow),
+        List.of(),
+        List.of(),
         Duration.ofSeconds(5),
         Optional.empty());
   }
@@ -140,6 +170,9 @@ final class TestDevice implements AutoCloseable {
     Map<String, ComponentSettings> components = new LinkedHashMap<>();
     components.put(ID, component(ID));
     components.put("module", component("module"));
+    if (own != null) {
+      components.put(own, ownComponent());
+    }
     return components;
   }
 
@@ -159,6 +192,7 @@ final class TestDevice implements AutoCloseable {
                 reports,
                 supervisor,
                 new ComponentHealth(root, settings.components(), supervisor, clock),
+                launcher,
                 faults,
                 clock));
     engine.start();
