@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.process;
 
+import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.DurableFiles;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.port.Launcher;
@@ -102,7 +103,7 @@ public final class LauncherFiles implements Launcher {
   }
 
   private void remove(String name) throws IOException {
-    if (Files.deleteIfExists(folder.resolve(name))) {
+    if (Disk.deleteIfExists(folder.resolve(name))) {
       DurableFiles.sync(folder);
     }
   }
