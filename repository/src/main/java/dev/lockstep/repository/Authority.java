@@ -66,7 +66,7 @@ record Authority(Map<String, Key> keys, RoleKeys allowed, boolean required) {
     Set<String> wanted = new LinkedHashSet<>();
     authorities.forEach(authority -> wanted.addAll(authority.allowed().keyIds()));
     wanted.removeAll(good.keySet());
-    List<Signer> signers = keys.available(role, wanted);
+    List<Signer> signers = keys.available(ComponentRole.keyHolder(role), wanted);
     if (good.isEmpty()) {
       // The same result, without reading a large document again.
       return SignedMetadata.sign(document.role(), signers);

@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param trustedRoot the root that readers know now
  * @param trustedTargets the top-level targets that readers know now
  * @param newRoot the next root, if it changes
- * @param documents the next targets documents by role: {@code targets} and channels
+ * @param documents the next targets documents by role: {@code targets}, channels, components
  */
 record Change(
     SignedMetadata<RootRole> trustedRoot,
@@ -94,9 +94,10 @@ record Change(
         }
       }
       default -> {
+        // A component's role has the keys of its channel.
         DelegatedRole delegated =
             delegations()
-                .roleNamed(role)
+                .roleNamed(ComponentRole.keyHolder(role))
                 .orElseThrow(
                     () ->
                         new RepositoryException.Refused(

@@ -51,8 +51,7 @@ public final class Draft {
   static Draft of(RepositoryDirectory directory, CurrentMetadata current, Change change) {
     Map<String, SignedMetadata<TargetsRole>> before = new TreeMap<>();
     for (String role : change.documents().keySet()) {
-      before.put(
-          role, role.equals("targets") ? current.targets() : directory.channel(current, role));
+      directory.document(current, role).ifPresent(document -> before.put(role, document));
     }
     return new Draft(change, before);
   }
@@ -120,11 +119,8 @@ public final class Draft {
                 .map(next -> next.role().version() == current.root().role().version() + 1)
                 .orElse(true);
     for (Map.Entry<String, SignedMetadata<TargetsRole>> role : change.documents().entrySet()) {
-      SignedMetadata<TargetsRole> now =
-          role.getKey().equals("targets")
-              ? current.targets()
-              : directory.channel(current, role.getKey());
-      fits &= role.getValue().role().version() == now.role().version() + 1;
+      long now = directory.document(current, role.getKey()).map(d -> d.role().version()).orElse(0L);
+      fits &= role.getValue().role().version() == now + 1;
     }
     if (!fits) {
       throw new RepositoryException.Refused(

@@ -102,12 +102,42 @@ final class MetadataWriter {
     return Delegations.of(channelKeys, roles);
   }
 
-  /** The change that gives a channel other targets. */
-  Change retarget(CurrentMetadata current, String channel, Map<String, TargetDescription> targets) {
+  /**
+   * The change that gives a component other targets in a channel. Once the channel would list many
+   * targets, the component gets a role of its own, and keeps it.
+   */
+  Change retarget(
+      CurrentMetadata current,
+      String channel,
+      String component,
+      Map<String, TargetDescription> targets) {
+    String role = ComponentRole.name(channel, component);
+    String folder = ComponentRole.folder(channel, component);
     TargetsRole before = directory.channel(current, channel).role();
     // Sorted, so that the bytes do not depend on the order of publishing.
-    return Change.of(current)
-        .with(channel, before.with(header(channel, before.version() + 1), new TreeMap<>(targets)));
+    Map<String, TargetDescription> others = new TreeMap<>(before.targets());
+    others.keySet().removeIf(path -> path.startsWith(folder));
+    Optional<TargetsRole> own = directory.document(current, role).map(SignedMetadata::role);
+    if (own.isEmpty() && others.size() + targets.size() <= settings.channelTargets()) {
+      others.putAll(targets);
+      return Change.of(current)
+          .with(channel, before.with(header(channel, before.version() + 1), others));
+    }
+    Change change = Change.of(current);
+    if (own.isEmpty()) {
+      Delegations delegations =
+          ComponentRole.with(before.delegations(), channel, component, change.delegations());
+      Header next = header(channel, before.version() + 1);
+      change =
+          change.with(
+              channel, new TargetsRole(next, others, Optional.of(delegations), before.extra()));
+    }
+    Header next = header(role, own.map(TargetsRole::version).orElse(0L) + 1);
+    Map<String, TargetDescription> sorted = new TreeMap<>(targets);
+    return change.with(
+        role,
+        own.map(document -> document.with(next, sorted))
+            .orElseGet(() -> TargetsRole.of(next, sorted)));
   }
 
   /**
@@ -165,7 +195,7 @@ final class MetadataWriter {
     Map<String, MetaFile> meta = new TreeMap<>(listed);
     change
         .documents()
-        .forEach((role, document) -> meta.put(role + ".json", MetaFile.describing(document)));
+        .forEach((role, document) -> meta.put(role + ".json", described(role, document)));
     SignedMetadata<SnapshotRole> snapshot =
         sign("snapshot", change, SnapshotRole.of(header("snapshot", snapshotVersion), meta));
     SignedMetadata<TimestampRole> timestamp =
@@ -187,6 +217,14 @@ final class MetadataWriter {
                 && isSigned(snapshot, before, RoleType.SNAPSHOT)
                 && isSigned(timestamp, before, RoleType.TIMESTAMP));
     return new Prepared(change, snapshot, timestamp, missing, oldReadersFollow);
+  }
+
+  /**
+   * Hashes hardly compress, and every reader fetches those of every component: a component's role
+   * is known by its version and its signatures.
+   */
+  private static MetaFile described(String role, SignedMetadata<TargetsRole> document) {
+    return ComponentRole.isOne(role) ? MetaFile.sized(document) : MetaFile.describing(document);
   }
 
   private static boolean isSigned(SignedMetadata<?> document, RootRole root, RoleType<?> type) {
@@ -235,7 +273,7 @@ final class MetadataWriter {
 
   /** The header of a role's next document, valid from now on as long as the settings say. */
   Header header(String role, long version) {
-    Instant expires = clock.instant().plus(settings.expiry().get(role));
+    Instant expires = clock.instant().plus(settings.expiry().get(ComponentRole.keyHolder(role)));
     return Header.of(version, expires);
   }
 }

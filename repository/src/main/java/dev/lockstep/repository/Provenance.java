@@ -24,21 +24,44 @@ final class Provenance {
   /**
    * Reads what readers see now.
    *
-   * @param channels the channels that will be signed anew, or looked at for that
-   * @throws RepositoryException.StateUnusable if top-level metadata, or that of these channels, is
-   *     not signed by its keys
-   * @throws RepositoryException.Refused if there is no such channel
+   * @throws RepositoryException.StateUnusable if top-level metadata is not signed by its keys
    */
-  static CurrentMetadata verified(RepositoryDirectory directory, String... channels) {
+  static CurrentMetadata verified(RepositoryDirectory directory) {
     CurrentMetadata current = directory.current();
     Provenance check = new Provenance(directory, current);
     check.require("timestamp", current.timestamp(), RoleType.TIMESTAMP);
     check.require("snapshot", current.snapshot(), RoleType.SNAPSHOT);
     check.require("targets", current.targets(), RoleType.TARGETS);
-    for (String channel : channels) {
-      check.requireChannel(channel);
-    }
     return current;
+  }
+
+  /**
+   * Checks a channel and all its components: they will be signed anew, or looked at for that.
+   *
+   * @throws RepositoryException.StateUnusable if one is not signed by its keys
+   * @throws RepositoryException.Refused if there is no such channel
+   */
+  static void verify(RepositoryDirectory directory, CurrentMetadata current, String channel) {
+    RepositorySettings.requireChannel(channel);
+    Provenance check = new Provenance(directory, current);
+    check.require(channel);
+    directory.rolesOf(current, channel).forEach(check::require);
+  }
+
+  /** Checks a channel and one of its components, in the same way. */
+  static void verify(
+      RepositoryDirectory directory, CurrentMetadata current, String channel, String component) {
+    RepositorySettings.requireChannel(channel);
+    Provenance check = new Provenance(directory, current);
+    check.require(channel);
+    String role = ComponentRole.name(channel, component);
+    boolean delegated = directory.rolesOf(current, channel).contains(role);
+    if (delegated != directory.document(current, role).isPresent()) {
+      throw check.unsigned(role);
+    }
+    if (delegated) {
+      check.require(role);
+    }
   }
 
   private void require(String role, SignedMetadata<?> document, RoleType<?> type) {
@@ -56,10 +79,10 @@ final class Provenance {
     }
   }
 
-  private void requireChannel(String channel) {
-    List<Authority> authorities = Change.of(current).authorities(channel);
-    if (Authority.unmet(directory.channel(current, channel), authorities).isPresent()) {
-      throw unsigned(channel);
+  private void require(String role) {
+    List<Authority> authorities = Change.of(current).authorities(role);
+    if (Authority.unmet(directory.role(current, role), authorities).isPresent()) {
+      throw unsigned(role);
     }
   }
 

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -168,7 +167,10 @@ public final class Publisher {
    */
   public ReleaseDescription publish(ReleaseSpec spec, ReleaseContent content) {
     String what = "publish %s %s in %s".formatted(spec.component(), spec.version(), spec.channel());
-    return editing(what, spec.channel(), targets -> edits.add(what, spec, content, targets));
+    ReleaseSelection added =
+        new ReleaseSelection(
+            spec.component(), spec.version(), spec.channel(), Optional.of(spec.platform()));
+    return editing(what, added, targets -> edits.add(what, spec, content, targets));
   }
 
   /**
@@ -189,12 +191,16 @@ public final class Publisher {
     return changing(
         what,
         () -> {
-          CurrentMetadata current = Provenance.verified(directory, selection.channel(), channel);
-          Map<String, TargetDescription> to = targets(current, channel);
+          String component = selection.component();
+          CurrentMetadata current = Provenance.verified(directory);
+          Provenance.verify(directory, current, selection.channel(), component);
+          Provenance.verify(directory, current, channel, component);
+          Map<String, TargetDescription> from =
+              directory.targets(current, selection.channel(), component);
+          Map<String, TargetDescription> to = directory.targets(current, channel, component);
           List<ReleaseDescription> promoted =
-              edits.promote(
-                  what, selection, targets(current, selection.channel()), channel, percent, to);
-          finish(current, metadata.retarget(current, channel, to));
+              edits.promote(what, selection, from, channel, percent, to);
+          finish(current, metadata.retarget(current, channel, component, to));
           return promoted;
         });
   }
@@ -208,7 +214,7 @@ public final class Publisher {
    */
   public List<ReleaseDescription> withdraw(ReleaseSelection selection) {
     String what = "withdraw " + selection;
-    return editing(what, selection.channel(), targets -> edits.withdraw(what, selection, targets));
+    return editing(what, selection, targets -> edits.withdraw(what, selection, targets));
   }
 
   /**
@@ -272,9 +278,7 @@ public final class Publisher {
       ToIntFunction<ListedRelease> percent,
       boolean pause) {
     return editing(
-        what,
-        selection.channel(),
-        targets -> edits.rollout(what, selection, targets, percent, pause));
+        what, selection, targets -> edits.rollout(what, selection, targets, percent, pause));
   }
 
   /**
@@ -288,12 +292,10 @@ public final class Publisher {
     changing(
         "rotate the keys of " + String.join(", ", roles),
         () -> {
-          CurrentMetadata current =
-              Provenance.verified(
-                  directory,
-                  roles.stream()
-                      .filter(RepositorySettings.CHANNELS::contains)
-                      .toArray(String[]::new));
+          CurrentMetadata current = Provenance.verified(directory);
+          roles.stream()
+              .filter(RepositorySettings.CHANNELS::contains)
+              .forEach(channel -> Provenance.verify(directory, current, channel));
           Change change = Change.of(current);
           for (Rotation rotation : rotations) {
             change = new RotationPlan(directory, current, metadata, keys, rotation).addTo(change);
@@ -317,8 +319,9 @@ public final class Publisher {
     return changing(
         "refresh the repository " + directory.folder(),
         () -> {
-          CurrentMetadata current =
-              Provenance.verified(directory, RepositorySettings.CHANNELS.toArray(String[]::new));
+          CurrentMetadata current = Provenance.verified(directory);
+          RepositorySettings.CHANNELS.forEach(
+              channel -> Provenance.verify(directory, current, channel));
           RenewalPlan plan = new RenewalPlan(directory, current, metadata, keys, draft.isEmpty());
           finish(current, plan.expiringBy(clock.instant().plus(within)));
           return plan.result();
@@ -343,27 +346,24 @@ public final class Publisher {
         });
   }
 
-  /** Changes what a channel lists. */
+  /** Changes what a channel lists of a component. */
   private interface Edit<T> {
     T apply(Map<String, TargetDescription> targets) throws IOException;
   }
 
-  private <T> T editing(String what, String channel, Edit<T> edit) {
+  private <T> T editing(String what, ReleaseSelection edited, Edit<T> edit) {
+    String channel = edited.channel();
+    String component = edited.component();
     return changing(
         what,
         () -> {
-          RepositorySettings.requireChannel(channel);
-          CurrentMetadata current = Provenance.verified(directory, channel);
-          Map<String, TargetDescription> targets = targets(current, channel);
+          CurrentMetadata current = Provenance.verified(directory);
+          Provenance.verify(directory, current, channel, component);
+          Map<String, TargetDescription> targets = directory.targets(current, channel, component);
           T result = edit.apply(targets);
-          finish(current, metadata.retarget(current, channel, targets));
+          finish(current, metadata.retarget(current, channel, component, targets));
           return result;
         });
-  }
-
-  private Map<String, TargetDescription> targets(CurrentMetadata current, String channel) {
-    RepositorySettings.requireChannel(channel);
-    return new LinkedHashMap<>(directory.channel(current, channel).role().targets());
   }
 
   private void finish(CurrentMetadata current, Change change) throws IOException {

@@ -90,7 +90,9 @@ public record ReleaseDifference(List<Change> changes) {
     CurrentMetadata current = directory.current();
     List<ListedRelease> found =
         ListedRelease.find(
-            what, directory.channel(current, selection.channel()).role().targets(), selection);
+            what,
+            directory.targets(current, selection.channel(), selection.component()),
+            selection);
     if (found.size() > 1) {
       throw new RepositoryException.Refused(
           what, "it exists for several platforms", "name one by --platform");

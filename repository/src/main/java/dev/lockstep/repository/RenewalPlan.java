@@ -50,8 +50,8 @@ final class RenewalPlan {
       renewed.put("root", next.expires());
     }
     renew("targets", current.targets().role(), time);
-    for (String channel : RepositorySettings.CHANNELS) {
-      renew(channel, directory.channel(current, channel).role(), time);
+    for (String role : directory.targetRoles(current)) {
+      renew(role, directory.role(current, role).role(), time);
     }
     return change;
   }
@@ -67,7 +67,9 @@ final class RenewalPlan {
 
   private boolean mayRenew(String role, Instant expires) {
     RoleKeys needed = change.authorities(role).get(0).allowed();
-    if (onlyWithKeys && keys.available(role, needed.keyIds()).size() < needed.threshold()) {
+    if (onlyWithKeys
+        && keys.available(ComponentRole.keyHolder(role), needed.keyIds()).size()
+            < needed.threshold()) {
       due.put(role, expires);
       return false;
     }

@@ -20,15 +20,19 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
  * A repository's folder, read: where things are and what readers see now. Needs no keys.
  *
  * <p>Safe for use while a publisher works: everything hangs on {@code timestamp.json}, which is
- * replaced last and in one step. Thread-safe; nothing is kept in memory.
+ * replaced last and in one step. Thread-safe.
  */
 public final class RepositoryDirectory {
   private static final long MOST_METADATA_BYTES = 256L * 1024 * 1024;
@@ -132,7 +136,10 @@ public final class RepositoryDirectory {
     MetaFile listed = timestamp.role().snapshot();
     SignedMetadata<SnapshotRole> snapshot =
         parse(listed.version() + ".snapshot.json", RoleType.SNAPSHOT, listed);
-    return new CurrentMetadata(root, timestamp, snapshot, targetsOf("targets", snapshot));
+    SignedMetadata<TargetsRole> targets =
+        targetsOf("targets", snapshot)
+            .orElseThrow(() -> damaged("the snapshot does not list targets", null));
+    return new CurrentMetadata(root, timestamp, snapshot, targets);
   }
 
   /** A root of the chain, by its version. */
@@ -142,23 +149,67 @@ public final class RepositoryDirectory {
 
   /** The metadata of a channel that belongs to a snapshot. */
   public SignedMetadata<TargetsRole> channel(CurrentMetadata current, String channel) {
-    return targetsOf(channel, current.snapshot());
+    return role(current, channel);
   }
 
-  private SignedMetadata<TargetsRole> targetsOf(
+  /** The metadata of a role that {@link #targetRoles} names. */
+  public SignedMetadata<TargetsRole> role(CurrentMetadata current, String role) {
+    return document(current, role)
+        .orElseThrow(() -> damaged("the snapshot does not list " + role, null));
+  }
+
+  /** The metadata of {@code targets} or any role below; empty if there is no such role yet. */
+  Optional<SignedMetadata<TargetsRole>> document(CurrentMetadata current, String role) {
+    SignedMetadata<TargetsRole> known = current.documents().get(role);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<SignedMetadata<TargetsRole>> read = targetsOf(role, current.snapshot());
+    read.ifPresent(document -> current.documents().put(role, document));
+    return read;
+  }
+
+  private Optional<SignedMetadata<TargetsRole>> targetsOf(
       String role, SignedMetadata<SnapshotRole> snapshot) {
-    MetaFile listed =
-        snapshot
-            .role()
-            .of(role)
-            .orElseThrow(() -> damaged("the snapshot does not list " + role, null));
-    return parse(listed.version() + "." + role + ".json", RoleType.TARGETS, listed);
+    return snapshot
+        .role()
+        .of(role)
+        .map(listed -> parse(listed.version() + "." + role + ".json", RoleType.TARGETS, listed));
+  }
+
+  /** The roles of a channel: its own, then those of components that have one. */
+  public List<String> rolesOf(CurrentMetadata current, String channel) {
+    List<String> roles = new ArrayList<>(List.of(channel));
+    channel(current, channel).role().delegations().stream()
+        .flatMap(delegations -> delegations.roles().stream())
+        .forEach(role -> roles.add(role.name()));
+    return List.copyOf(roles);
+  }
+
+  /** Every role that lists targets: the channels' in order, each with those of its components. */
+  public List<String> targetRoles(CurrentMetadata current) {
+    return RepositorySettings.CHANNELS.stream()
+        .flatMap(channel -> rolesOf(current, channel).stream())
+        .toList();
+  }
+
+  /** What a channel lists of a component, in its own metadata or in the component's. */
+  public Map<String, TargetDescription> targets(
+      CurrentMetadata current, String channel, String component) {
+    Map<String, TargetDescription> targets = new LinkedHashMap<>();
+    String folder = ComponentRole.folder(channel, component);
+    Stream.of(channel, ComponentRole.name(channel, component))
+        .flatMap(role -> document(current, role).stream())
+        .flatMap(document -> document.role().targets().entrySet().stream())
+        .filter(target -> target.getKey().startsWith(folder))
+        .forEach(target -> targets.put(target.getKey(), target.getValue()));
+    return targets;
   }
 
   private <R extends Role> SignedMetadata<R> parse(
       String name, RoleType<R> type, MetaFile expected) {
     byte[] bytes = bytes(metadataFile(name));
-    if (expected != null && !Hashes.hex("sha256", bytes).equals(expected.hashes().get("sha256"))) {
+    if (expected != null && !fits(expected, bytes)) {
       throw damaged(name + " is not the file that was signed", null);
     }
     try {
@@ -166,6 +217,12 @@ public final class RepositoryDirectory {
     } catch (MalformedMetadataException malformed) {
       throw damaged(name + ": " + malformed.getMessage(), malformed);
     }
+  }
+
+  private static boolean fits(MetaFile expected, byte[] bytes) {
+    String stated = expected.hashes().get("sha256");
+    return expected.length().orElse(bytes.length) == bytes.length
+        && (stated == null || stated.equals(Hashes.hex("sha256", bytes)));
   }
 
   private byte[] bytes(Path file) {
@@ -185,8 +242,8 @@ public final class RepositoryDirectory {
   public List<ReleaseDescription> releases() {
     CurrentMetadata current = current();
     List<ReleaseDescription> releases = new ArrayList<>();
-    for (String channel : RepositorySettings.CHANNELS) {
-      Map<String, TargetDescription> targets = channel(current, channel).role().targets();
+    for (String role : targetRoles(current)) {
+      Map<String, TargetDescription> targets = role(current, role).role().targets();
       for (Map.Entry<String, TargetDescription> target : targets.entrySet()) {
         JsonNode described = target.getValue().custom().toNode().get("lockstep");
         if (described != null) {
@@ -212,16 +269,48 @@ public final class RepositoryDirectory {
   }
 
   /**
-   * What readers see at one moment.
-   *
-   * @param root the newest root
-   * @param timestamp names the snapshot
-   * @param snapshot names the targets metadata of every role
-   * @param targets delegates to the channels
+   * What readers see at one moment. Remembers the documents of roles that were read, so that each
+   * is read once.
    */
-  public record CurrentMetadata(
-      SignedMetadata<RootRole> root,
-      SignedMetadata<TimestampRole> timestamp,
-      SignedMetadata<SnapshotRole> snapshot,
-      SignedMetadata<TargetsRole> targets) {}
+  public static final class CurrentMetadata {
+    private final SignedMetadata<RootRole> root;
+    private final SignedMetadata<TimestampRole> timestamp;
+    private final SignedMetadata<SnapshotRole> snapshot;
+    private final Map<String, SignedMetadata<TargetsRole>> documents = new ConcurrentHashMap<>();
+
+    private CurrentMetadata(
+        SignedMetadata<RootRole> root,
+        SignedMetadata<TimestampRole> timestamp,
+        SignedMetadata<SnapshotRole> snapshot,
+        SignedMetadata<TargetsRole> targets) {
+      this.root = root;
+      this.timestamp = timestamp;
+      this.snapshot = snapshot;
+      documents.put("targets", targets);
+    }
+
+    /** The newest root. */
+    public SignedMetadata<RootRole> root() {
+      return root;
+    }
+
+    /** It names the snapshot. */
+    public SignedMetadata<TimestampRole> timestamp() {
+      return timestamp;
+    }
+
+    /** It names the targets metadata of every role. */
+    public SignedMetadata<SnapshotRole> snapshot() {
+      return snapshot;
+    }
+
+    /** It delegates to the channels. */
+    public SignedMetadata<TargetsRole> targets() {
+      return documents.get("targets");
+    }
+
+    private Map<String, SignedMetadata<TargetsRole>> documents() {
+      return documents;
+    }
+  }
 }

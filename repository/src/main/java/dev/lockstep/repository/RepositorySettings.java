@@ -15,8 +15,17 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param expiry role to how long its metadata is valid; every role of {@link #ROLES}
  * @param thresholds role to how many keys must sign it; used when the role is created
+ * @param channelTargets how many targets a channel lists itself at most when a release is
+ *     published; beyond, the release's component gets a role of its own
  */
-public record RepositorySettings(Map<String, Duration> expiry, Map<String, Integer> thresholds) {
+public record RepositorySettings(
+    Map<String, Duration> expiry, Map<String, Integer> thresholds, int channelTargets) {
+  /**
+   * About here, with two targets for each release, the metadata of a channel with several
+   * components becomes longer than that of one component and the delegations to all.
+   */
+  public static final int CHANNEL_TARGETS = 128;
+
   /** The delegated roles, in the order in which a client asks them. */
   public static final List<String> CHANNELS = List.of("stable", "beta", "dev");
 
@@ -29,6 +38,11 @@ public record RepositorySettings(Map<String, Duration> expiry, Map<String, Integ
   private static final Duration SHORTEST = Duration.ofMinutes(1);
   private static final Duration LONGEST = Duration.ofDays(36_500);
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  /** The same with {@link #CHANNEL_TARGETS}. */
+  public RepositorySettings(Map<String, Duration> expiry, Map<String, Integer> thresholds) {
+    this(expiry, thresholds, CHANNEL_TARGETS);
+  }
 
   /** Checks that every role is there and every value in its range. */
   public RepositorySettings {
@@ -46,6 +60,9 @@ public record RepositorySettings(Map<String, Duration> expiry, Map<String, Integ
     }
     if (expiry.size() != ROLES.size() || thresholds.size() != ROLES.size()) {
       throw unusable("only the roles " + ROLES + " have settings");
+    }
+    if (channelTargets < 0) {
+      throw unusable("channel_targets must be at least 0");
     }
   }
 
@@ -69,20 +86,26 @@ public record RepositorySettings(Map<String, Duration> expiry, Map<String, Integ
   public RepositorySettings withExpiry(String role, Duration valid) {
     Map<String, Duration> changed = new TreeMap<>(expiry);
     changed.put(role, valid);
-    return new RepositorySettings(changed, thresholds);
+    return new RepositorySettings(changed, thresholds, channelTargets);
   }
 
   /** The same with another threshold of one role. */
   public RepositorySettings withThreshold(String role, int threshold) {
     Map<String, Integer> changed = new TreeMap<>(thresholds);
     changed.put(role, threshold);
-    return new RepositorySettings(expiry, changed);
+    return new RepositorySettings(expiry, changed, channelTargets);
+  }
+
+  /** The same with another number of targets that a channel lists itself. */
+  public RepositorySettings withChannelTargets(int most) {
+    return new RepositorySettings(expiry, thresholds, most);
   }
 
   /** The content of {@code repository.json}. */
   byte[] toJson() {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("format", FORMAT);
+    json.put("channel_targets", channelTargets);
     ObjectNode roles = json.putObject("roles");
     for (String role : ROLES) {
       ObjectNode one = roles.putObject(role);
@@ -106,7 +129,8 @@ public record RepositorySettings(Map<String, Duration> expiry, Map<String, Integ
         expiry.put(role, Duration.parse(one.path("expiry").asString("")));
         thresholds.put(role, one.path("threshold").asInt(0));
       }
-      return new RepositorySettings(expiry, thresholds);
+      int channelTargets = json.path("channel_targets").asInt(CHANNEL_TARGETS);
+      return new RepositorySettings(expiry, thresholds, channelTargets);
     } catch (JacksonException | DateTimeException unreadable) {
       throw new RepositoryException.StateUnusable(
           "read the repository's settings",

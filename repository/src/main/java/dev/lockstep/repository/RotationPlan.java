@@ -89,11 +89,23 @@ final class RotationPlan {
             roles,
             before.succinct(),
             before.extra());
-    TargetsRole listed = directory.channel(current, channel).role();
-    return earlier
-        .with("targets", next(earlier, next))
-        .with(
-            channel, listed.with(metadata.header(channel, listed.version() + 1), listed.targets()));
+    Change change = earlier.with("targets", next(earlier, next));
+    for (String role : directory.rolesOf(current, channel)) {
+      change = change.with(role, signedByOthers(role, next));
+    }
+    return change;
+  }
+
+  /** The next document of a channel, or of a component in it, which has the channel's keys. */
+  private TargetsRole signedByOthers(String role, Delegations toChannels) {
+    TargetsRole listed = directory.role(current, role).role();
+    return new TargetsRole(
+        metadata.header(role, listed.version() + 1),
+        listed.targets(),
+        listed
+            .delegations()
+            .map(delegations -> ComponentRole.rekeyed(delegations, role, toChannels)),
+        listed.extra());
   }
 
   private static DelegatedRole with(DelegatedRole role, RoleKeys keys) {

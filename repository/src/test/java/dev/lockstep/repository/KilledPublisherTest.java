@@ -30,6 +30,10 @@ class KilledPublisherTest {
   private static final int MORE_THAN_ALL_STEPS = 200;
   private static final ReleaseSelection BETA = ReleaseSelection.of("backend", "1.0.0", "beta");
 
+  /** So that a second release gives its component a role of its own. */
+  private static final RepositorySettings ONE_RELEASE_IN_A_CHANNEL =
+      RepositorySettings.defaults().withChannelTargets(2);
+
   private Path folder;
   private Studio prepared;
   private final MemoryStore known = new MemoryStore();
@@ -59,6 +63,13 @@ class KilledPublisherTest {
             "publish",
             (publisher, studio) ->
                 publisher.publish(ReleaseSpec.of("backend", "1.1.0"), studio.tree("text")),
+            List.of("beta 1.0.0 40%", "stable 0.9.0 100%", "stable 1.1.0 100%")),
+        new Deed(
+            "publish, and rotate the key of a channel with a component's role",
+            (publisher, studio) -> {
+              publisher.publish(ReleaseSpec.of("backend", "1.1.0"), studio.tree("text"));
+              publisher.rotate(Rotation.of("stable"));
+            },
             List.of("beta 1.0.0 40%", "stable 0.9.0 100%", "stable 1.1.0 100%")),
         new Deed(
             "promote",
@@ -102,7 +113,9 @@ class KilledPublisherTest {
   @BeforeAll
   void prepare(@TempDir Path shared) throws IOException {
     folder = shared;
-    prepared = new Studio(Files.createDirectory(folder.resolve("prepared")), CLOCK).initialize();
+    prepared =
+        new Studio(Files.createDirectory(folder.resolve("prepared")), CLOCK)
+            .initialize(ONE_RELEASE_IN_A_CHANNEL, KeyPlan.DEFAULT);
     Publisher publisher = prepared.publisher();
     publisher.publish(
         ReleaseSpec.of("backend", "1.0.0").withChannel("beta").withRolloutPercent(40),

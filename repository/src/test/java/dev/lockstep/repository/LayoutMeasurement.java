@@ -1,11 +1,13 @@
 package dev.lockstep.repository;
 
 import dev.lockstep.protocol.release.ReleaseDescription;
-import dev.lockstep.repository.check.FolderFetcher;
-import dev.lockstep.tuf.Download;
-import dev.lockstep.tuf.Fetcher;
+import dev.lockstep.repository.server.AccessListener;
+import dev.lockstep.repository.server.RepositoryServer;
+import dev.lockstep.tuf.HttpFetcher;
+import dev.lockstep.tuf.HttpSettings;
+import dev.lockstep.tuf.Limits;
 import dev.lockstep.tuf.Updater;
-import dev.lockstep.tuf.metadata.DelegatedRole;
+import dev.lockstep.tuf.UpdaterSettings;
 import dev.lockstep.tuf.metadata.Delegations;
 import dev.lockstep.tuf.metadata.Ed25519Signer;
 import dev.lockstep.tuf.metadata.Hashes;
@@ -13,22 +15,23 @@ import dev.lockstep.tuf.metadata.Header;
 import dev.lockstep.tuf.metadata.JsonObject;
 import dev.lockstep.tuf.metadata.MetaFile;
 import dev.lockstep.tuf.metadata.RoleKeys;
-import dev.lockstep.tuf.metadata.RoleType;
 import dev.lockstep.tuf.metadata.SignedMetadata;
 import dev.lockstep.tuf.metadata.SnapshotRole;
 import dev.lockstep.tuf.metadata.SuccinctRoles;
 import dev.lockstep.tuf.metadata.TargetDescription;
 import dev.lockstep.tuf.metadata.TargetsRole;
-import java.net.URI;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * Measures layouts of 100,000 targets: what a cold check fetches and what publishing one release
@@ -41,7 +44,7 @@ final class LayoutMeasurement {
 
   private LayoutMeasurement() {}
 
-  /** Arguments: components, releases of each. */
+  /** Arguments: components, releases of each, and anything for the flat layout too. */
   public static void main(String[] arguments) throws Exception {
     int components = Integer.parseInt(arguments[0]);
     int releases = Integer.parseInt(arguments[1]);
@@ -50,8 +53,10 @@ final class LayoutMeasurement {
       all.put("component-" + c, targets("component-" + c, releases));
     }
     System.out.printf("%d components, %d releases each, two targets each%n", components, releases);
-    flat(all);
-    perComponent(all);
+    published(all);
+    if (arguments.length > 2) {
+      flat(all);
+    }
     for (int bits : new int[] {6, 8, 10, 12}) {
       bins(all, bits);
     }
@@ -65,9 +70,13 @@ final class LayoutMeasurement {
       ReleaseDescription description =
           spec.describe(
               new ReleaseDescription.Artifact(artifact, "tar.gz", "", 12_345_678), 34_567_890);
-      String sha256 = Hashes.hex("sha256", artifact.getBytes());
+      String sha256 = Hashes.hex("sha256", spec.manifestTarget().getBytes());
       targets.put(
-          artifact, TargetDescription.of(12_345_678, Map.of("sha256", sha256), JsonObject.EMPTY));
+          artifact,
+          TargetDescription.of(
+              12_345_678,
+              Map.of("sha256", Hashes.hex("sha256", artifact.getBytes())),
+              JsonObject.EMPTY));
       targets.put(
           spec.manifestTarget(),
           TargetDescription.of(
@@ -76,82 +85,89 @@ final class LayoutMeasurement {
     return targets;
   }
 
+  /** As the publisher writes it: a role per component. */
+  private static void published(Map<String, Map<String, TargetDescription>> all) throws Exception {
+    Path folder = Files.createTempDirectory("layout");
+    Studio studio = new Studio(folder, Clock.systemUTC()).initialize();
+    RepositoryDirectory directory = studio.directory();
+    MetadataWriter writer = writer(studio);
+    for (Map.Entry<String, Map<String, TargetDescription>> one : all.entrySet()) {
+      RepositoryDirectory.CurrentMetadata current = directory.current();
+      writer.apply(current, writer.retarget(current, "stable", one.getKey(), one.getValue()));
+    }
+    System.out.printf("one role per component in %s%n", studio.repository());
+    publish(studio);
+    check(studio);
+  }
+
+  /** All in the channel's own metadata, as before there were roles of components. */
   private static void flat(Map<String, Map<String, TargetDescription>> all) throws Exception {
     Path folder = Files.createTempDirectory("layout");
     Studio studio = new Studio(folder, Clock.systemUTC()).initialize();
     RepositoryDirectory directory = studio.directory();
-    MetadataWriter writer =
-        new MetadataWriter(
-            directory,
-            directory.settings(),
-            studio.keys(),
-            FastFiles.immortal(),
-            Clock.systemUTC());
     Map<String, TargetDescription> merged = new TreeMap<>();
     all.values().forEach(merged::putAll);
     RepositoryDirectory.CurrentMetadata current = directory.current();
-    writer.apply(current, writer.retarget(current, "stable", merged));
+    TargetsRole before = directory.channel(current, "stable").role();
+    TargetsRole next =
+        before.with(before.header().next(Instant.parse("2030-01-01T00:00:00Z")), merged);
+    writer(studio).apply(current, Change.of(current).with("stable", next));
+    System.out.printf("flat in %s%n", studio.repository());
+    publish(studio);
+    check(studio);
+  }
+
+  private static MetadataWriter writer(Studio studio) {
+    return new MetadataWriter(
+        studio.directory(),
+        studio.directory().settings(),
+        studio.keys(),
+        FastFiles.immortal(),
+        Clock.systemUTC());
+  }
+
+  private static void publish(Studio studio) throws Exception {
     Publisher publisher = Publisher.open(studio.repository(), studio.keys(), Clock.systemUTC());
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
       ReleaseContent content = studio.tree("t" + i);
       long begin = System.nanoTime();
-      publisher.publish(ReleaseSpec.of("component-1", "2." + i + ".0"), content);
-      System.out.printf("flat: publish %d ms%n", (System.nanoTime() - begin) / 1_000_000);
+      publisher.publish(ReleaseSpec.of("component-1", "2000." + i + ".0"), content);
+      System.out.printf("  publish %d ms%n", (System.nanoTime() - begin) / 1_000_000);
     }
+  }
+
+  private static void check(Studio studio) throws Exception {
     AtomicLong bytes = new AtomicLong();
-    MemoryStore store = new MemoryStore();
-    store.initializeRoot(Files.readAllBytes(directory.rootFile()));
-    Updater updater =
-        new Updater(
-            FolderFetcher.settings(),
-            counting(new FolderFetcher(studio.repository()), bytes),
-            store,
-            Clock.systemUTC());
-    long begin = System.nanoTime();
-    updater.refresh();
-    int found = updater.targetsOf("stable").size();
-    System.out.printf(
-        "flat: cold check %d bytes, %d ms, %d targets%n",
-        bytes.get(), (System.nanoTime() - begin) / 1_000_000, found);
-  }
-
-  private static Fetcher counting(Fetcher fetcher, AtomicLong bytes) {
-    return new Fetcher() {
-      @Override
-      public Download open(URI uri, long offset) {
-        Download download = fetcher.open(uri, offset);
-        bytes.addAndGet(download.totalLength().orElse(0));
-        return download;
-      }
-    };
-  }
-
-  private static void perComponent(Map<String, Map<String, TargetDescription>> all) {
-    List<DelegatedRole> roles = new ArrayList<>();
-    Map<String, MetaFile> listed = new TreeMap<>(Map.of("targets.json", MetaFile.of(1)));
-    Map<String, MetaFile> hashed = new TreeMap<>(listed);
-    SignedMetadata<TargetsRole> one = null;
-    for (Map.Entry<String, Map<String, TargetDescription>> component : all.entrySet()) {
-      String name = "stable-" + component.getKey();
-      roles.add(
-          DelegatedRole.byPaths(name, KEYS, true, List.of("stable/" + component.getKey() + "/*")));
-      SignedMetadata<TargetsRole> document = sign(component.getValue());
-      listed.put(name + ".json", MetaFile.of(1));
-      hashed.put(name + ".json", MetaFile.describing(document));
-      one = document;
+    AtomicLong requests = new AtomicLong();
+    AccessListener counting =
+        access -> {
+          bytes.addAndGet(access.bytes());
+          requests.incrementAndGet();
+        };
+    try (RepositoryServer server =
+        RepositoryServer.start(
+            studio.repository(), new InetSocketAddress("127.0.0.1", 0), counting, List.of())) {
+      MemoryStore store = new MemoryStore();
+      store.initializeRoot(Files.readAllBytes(studio.directory().rootFile()));
+      Updater updater =
+          new Updater(
+              UpdaterSettings.of(
+                      server.url().resolve("metadata/"), server.url().resolve("targets/"))
+                  .withLimits(new Limits(1, 1 << 20, 1 << 20, 1 << 30, 1 << 30, 64, Instant.EPOCH)),
+              new HttpFetcher(HttpSettings.defaults().withPlainHttp(true), Clock.systemUTC()),
+              store,
+              Clock.systemUTC());
+      long begin = System.nanoTime();
+      updater.refresh();
+      int found = updater.targetsBelow("stable", "stable/component-1/").size();
+      System.out.printf(
+          "  cold check %d bytes in %d requests, %d ms, %d targets of the component%n",
+          bytes.get(), requests.get(), (System.nanoTime() - begin) / 1_000_000, found);
     }
-    TargetsRole channel =
-        TargetsRole.of(
-            HEADER, Map.of(), Delegations.of(Map.of(SIGNER.keyId(), SIGNER.publicKey()), roles));
-    report(
-        "one role per component",
-        SignedMetadata.sign(channel, List.of(SIGNER)).bytes().length,
-        listed,
-        hashed,
-        one);
   }
 
-  private static void bins(Map<String, Map<String, TargetDescription>> all, int bits) {
+  private static void bins(Map<String, Map<String, TargetDescription>> all, int bits)
+      throws IOException {
     SuccinctRoles succinct = SuccinctRoles.of(KEYS, bits, "bin");
     Map<String, Map<String, TargetDescription>> bins = new TreeMap<>();
     for (long bin = 0; bin < 1L << bits; bin++) {
@@ -191,28 +207,33 @@ final class LayoutMeasurement {
       int channelBytes,
       Map<String, MetaFile> listed,
       Map<String, MetaFile> hashed,
-      SignedMetadata<TargetsRole> one) {
-    int small = snapshot(listed);
-    int large = snapshot(hashed);
-    int rest = 500 + 2_100 + channelBytes + one.bytes().length;
-    long begin = System.nanoTime();
-    TargetsRole parsed = SignedMetadata.parse(one.bytes(), RoleType.TARGETS).role();
-    sign(parsed.targets());
-    snapshot(hashed);
+      SignedMetadata<TargetsRole> one)
+      throws IOException {
+    byte[] small = snapshot(listed);
+    byte[] large = snapshot(hashed);
+    int rest = 500 + 2_100 + channelBytes;
     System.out.printf(
-        "%s: cold check %d bytes (%d with versions only in the snapshot); channel %d, role %d,"
-            + " snapshot %d or %d; parse and sign %d ms%n",
+        "%s: cold check %d bytes, %d if compressed; with versions only in the snapshot %d, %d;"
+            + " role %d, snapshot %d or %d%n",
         name,
-        rest + large,
-        rest + small,
-        channelBytes,
+        rest + one.bytes().length + large.length,
+        rest + compressed(one.bytes()) + compressed(large),
+        rest + one.bytes().length + small.length,
+        rest + compressed(one.bytes()) + compressed(small),
         one.bytes().length,
-        large,
-        small,
-        (System.nanoTime() - begin) / 1_000_000);
+        large.length,
+        small.length);
   }
 
-  private static int snapshot(Map<String, MetaFile> listed) {
-    return SignedMetadata.sign(SnapshotRole.of(HEADER, listed), List.of(SIGNER)).bytes().length;
+  private static int compressed(byte[] bytes) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(bytes);
+    }
+    return out.size();
+  }
+
+  private static byte[] snapshot(Map<String, MetaFile> listed) {
+    return SignedMetadata.sign(SnapshotRole.of(HEADER, listed), List.of(SIGNER)).bytes();
   }
 }

@@ -49,7 +49,7 @@ final class ReadingClient {
   List<ReleaseDescription> releases(String channel) {
     updater.refresh();
     List<ReleaseDescription> releases = new ArrayList<>();
-    for (TargetFile target : updater.targetsOf(channel)) {
+    for (TargetFile target : updater.targetsBelow(channel, channel + "/")) {
       JsonNode custom = JsonMapper.shared().readTree(target.customJson());
       if (custom.has("lockstep")) {
         releases.add(ReleaseJson.description(custom.get("lockstep").toString()));

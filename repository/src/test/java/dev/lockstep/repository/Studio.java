@@ -109,7 +109,7 @@ final class Studio {
 
   static List<ReleaseDescription> releases(Updater reader, String channel) {
     List<ReleaseDescription> releases = new ArrayList<>();
-    for (TargetFile target : reader.targetsOf(channel)) {
+    for (TargetFile target : reader.targetsBelow(channel, channel + "/")) {
       JsonNode custom = JsonMapper.shared().readTree(target.customJson());
       if (custom.has("lockstep")) {
         releases.add(ReleaseJson.description(custom.get("lockstep").toString()));

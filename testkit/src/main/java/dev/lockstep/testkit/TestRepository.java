@@ -46,13 +46,11 @@ public final class TestRepository implements AutoCloseable {
   private RepositoryServer server;
   private int port;
 
-  private TestRepository(Path folder, boolean temporary, Clock clock) {
+  private TestRepository(Path folder, boolean temporary, Clock clock, RepositorySettings settings) {
     this.folder = folder;
     this.temporary = temporary;
     this.clock = clock;
-    this.publisher =
-        Publisher.initialize(
-            folder.resolve("repository"), keys(), RepositorySettings.defaults(), clock);
+    this.publisher = Publisher.initialize(folder.resolve("repository"), keys(), settings, clock);
     up();
   }
 
@@ -60,7 +58,10 @@ public final class TestRepository implements AutoCloseable {
   public static TestRepository create() {
     try {
       return new TestRepository(
-          Files.createTempDirectory("lockstep-repository"), true, Clock.systemUTC());
+          Files.createTempDirectory("lockstep-repository"),
+          true,
+          Clock.systemUTC(),
+          RepositorySettings.defaults());
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
@@ -73,7 +74,12 @@ public final class TestRepository implements AutoCloseable {
 
   /** The same, with the clock that the publisher uses. */
   public static TestRepository create(Path folder, Clock clock) {
-    return new TestRepository(folder, false, clock);
+    return create(folder, clock, RepositorySettings.defaults());
+  }
+
+  /** The same, signed as the settings say. */
+  public static TestRepository create(Path folder, Clock clock, RepositorySettings settings) {
+    return new TestRepository(folder, false, clock, settings);
   }
 
   private KeyFolder keys() {

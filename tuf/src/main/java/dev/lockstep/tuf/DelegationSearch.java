@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -78,10 +80,54 @@ final class DelegationSearch {
   }
 
   /**
-   * The document of a role by its name, breadth first, so that a role delegated by the top-level
+   * The targets of a role, and of those that it delegates to, whose path begins with a prefix: each
+   * only if a search for its path ends at the role that lists it. Roles that cannot list such a
+   * path are not visited.
+   */
+  Map<String, TargetDescription> listBelow(String role, String prefix) {
+    Map<String, TargetDescription> result = new LinkedHashMap<>();
+    Set<String> visited = new HashSet<>();
+    Deque<Step> open = new ArrayDeque<>();
+    locate(role).ifPresent(open::add);
+    while (!open.isEmpty()) {
+      Step step = open.remove();
+      if (!visited.add(step.role())) {
+        continue;
+      }
+      TargetsRole document = visit(step, visited, "all targets of the role " + role);
+      document
+          .targets()
+          .forEach(
+              (path, target) -> {
+                if (path.startsWith(prefix)
+                    && find(path).filter(f -> f.role().equals(step.role())).isPresent()) {
+                  result.put(path, target);
+                }
+              });
+      document
+          .delegations()
+          .ifPresent(
+              delegations ->
+                  delegations
+                      .rolesBelow(prefix)
+                      .limit(mostRoles + 1L)
+                      .forEach(
+                          child ->
+                              open.add(new Step(child.name(), Authority.of(delegations, child)))));
+    }
+    return result;
+  }
+
+  /** The document of a role by its name. */
+  Optional<TargetsRole> documentOf(String role) {
+    return locate(role).map(step -> documents.of(step.role(), step.authority()));
+  }
+
+  /**
+   * Who delegates to a role of that name, breadth first, so that a role delegated by the top-level
    * targets costs no other document.
    */
-  Optional<TargetsRole> documentOf(String role) {
+  private Optional<Step> locate(String role) {
     Set<String> visited = new HashSet<>();
     Deque<Step> open = new ArrayDeque<>();
     open.add(topLevel());
@@ -90,17 +136,17 @@ final class DelegationSearch {
       if (!visited.add(step.role())) {
         continue;
       }
-      TargetsRole document = visit(step, visited, "the role " + role);
       if (step.role().equals(role)) {
-        return Optional.of(document);
+        return Optional.of(step);
       }
+      TargetsRole document = visit(step, visited, "the role " + role);
       if (document.delegations().isEmpty()) {
         continue;
       }
       Delegations delegations = document.delegations().get();
       Optional<DelegatedRole> wanted = delegations.roleNamed(role);
       if (wanted.isPresent()) {
-        return Optional.of(documents.of(role, Authority.of(delegations, wanted.get())));
+        return Optional.of(new Step(role, Authority.of(delegations, wanted.get())));
       }
       for (DelegatedRole child : delegations.roles()) {
         open.add(new Step(child.name(), Authority.of(delegations, child)));

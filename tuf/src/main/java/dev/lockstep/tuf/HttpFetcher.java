@@ -17,6 +17,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpFetcher implements Fetcher {
   private static final Logger LOG = LoggerFactory.getLogger(HttpFetcher.class);
+  private static final String GZIP = "gzip";
+  private static final int EXPANSION_BUFFER = 8 * 1024;
   private static final int MOST_REDIRECTS = 5;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final Pattern CONTENT_RANGE =
@@ -53,19 +57,24 @@ public final class HttpFetcher implements Fetcher {
 
   @Override
   public Download open(URI uri, long offset) {
-    return withRetries(() -> openOnce(uri, offset));
+    return withRetries(() -> openOnce(uri, offset, false));
   }
 
   @Override
   public byte[] fetch(URI uri, long maxBytes) {
     return withRetries(
         () -> {
-          try (Download download = openOnce(uri, 0)) {
+          try (Download download = openOnce(uri, 0, true)) {
             return Fetcher.read(download, uri, maxBytes);
           } catch (IOException e) {
-            throw FetchException.of(Kind.UNREACHABLE, uri, String.valueOf(e), e);
+            throw brokenOff(uri, e);
           }
         });
+  }
+
+  private static FetchException brokenOff(URI uri, IOException cause) {
+    Kind kind = cause instanceof ZipException ? Kind.MALFORMED : Kind.UNREACHABLE;
+    return FetchException.of(kind, uri, String.valueOf(cause), cause);
   }
 
   private <T> T withRetries(Supplier<T> attempt) {
@@ -83,14 +92,14 @@ public final class HttpFetcher implements Fetcher {
     }
   }
 
-  private Download openOnce(URI uri, long offset) {
+  private Download openOnce(URI uri, long offset, boolean compressed) {
     URI at = uri;
     for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       checkScheme(at);
-      HttpURLConnection connection = connect(at, offset);
+      HttpURLConnection connection = connect(at, offset, compressed);
       int status = statusOf(connection, at);
       if (!REDIRECTS.contains(status)) {
-        return answer(connection, at, status, offset);
+        return answer(connection, at, status, offset, compressed);
       }
       String location = connection.getHeaderField("Location");
       connection.disconnect();
@@ -113,7 +122,7 @@ public final class HttpFetcher implements Fetcher {
     }
   }
 
-  private HttpURLConnection connect(URI uri, long offset) {
+  private HttpURLConnection connect(URI uri, long offset, boolean compressed) {
     try {
       HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
       connection.setConnectTimeout((int) settings.connectTimeout().toMillis());
@@ -121,8 +130,8 @@ public final class HttpFetcher implements Fetcher {
       connection.setInstanceFollowRedirects(false);
       connection.setUseCaches(false);
       connection.setRequestProperty("User-Agent", "lockstep");
-      // Compressed bytes would not be the bytes that were signed for.
-      connection.setRequestProperty("Accept-Encoding", "identity");
+      // A part of a compressed answer would not be a part of what was signed for.
+      connection.setRequestProperty("Accept-Encoding", compressed ? GZIP : "identity");
       if (offset > 0) {
         connection.setRequestProperty("Range", "bytes=" + offset + "-");
       }
@@ -150,24 +159,42 @@ public final class HttpFetcher implements Fetcher {
     return status;
   }
 
-  private Download answer(HttpURLConnection connection, URI uri, int status, long offset) {
+  private Download answer(
+      HttpURLConnection connection, URI uri, int status, long offset, boolean compressed) {
     if (status == 200 || status == 206 && offset > 0) {
       long length = connection.getContentLengthLong();
       try {
         return status == 200
-            ? new Download(
-                body(connection, length),
-                0,
-                length < 0 ? OptionalLong.empty() : OptionalLong.of(length))
+            ? whole(connection, uri, length, compressed)
             : partial(connection, uri, length, offset);
       } catch (IOException e) {
         connection.disconnect();
-        throw FetchException.of(Kind.UNREACHABLE, uri, String.valueOf(e), e);
+        throw brokenOff(uri, e);
       }
     }
     FetchException refusal = refusal(connection, uri, status);
     connection.disconnect();
     throw refusal;
+  }
+
+  /**
+   * A whole file. One that was compressed on the way, which only {@link #fetch} asks for, is
+   * expanded as it is read: the reader's limit holds for what comes out.
+   */
+  private Download whole(HttpURLConnection connection, URI uri, long length, boolean compressed)
+      throws IOException {
+    String encoding = connection.getContentEncoding();
+    if (encoding == null || encoding.equalsIgnoreCase("identity")) {
+      OptionalLong stated = length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
+      return new Download(body(connection, length), 0, stated);
+    }
+    if (!compressed || !encoding.equalsIgnoreCase(GZIP)) {
+      connection.disconnect();
+      throw FetchException.of(
+          Kind.MALFORMED, uri, "the answer has the encoding " + encoding + ", not asked for", null);
+    }
+    InputStream expanded = new GZIPInputStream(body(connection, length), EXPANSION_BUFFER);
+    return new Download(expanded, 0, OptionalLong.empty());
   }
 
   private Download partial(HttpURLConnection connection, URI uri, long length, long offset)

@@ -74,6 +74,19 @@ public record Limits(
         ANY);
   }
 
+  /** The same limits with another number of roles that one search may visit. */
+  public Limits withDelegatedRoles(int most) {
+    return new Limits(
+        rootRotations,
+        rootBytes,
+        timestampBytes,
+        snapshotBytes,
+        targetsBytes,
+        most,
+        earliestTime,
+        clockTolerance);
+  }
+
   /** Wide enough for every repository that its publisher did not make to be hard to read. */
   public static Limits defaults() {
     return new Limits(

@@ -1,6 +1,7 @@
 package dev.lockstep.tuf;
 
 import dev.lockstep.tuf.MetadataStore.Lease;
+import dev.lockstep.tuf.metadata.TargetsRole;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -146,6 +147,35 @@ public final class Updater {
                               result.add(TargetFile.of(path, target));
                             }
                           }));
+      return List.copyOf(result);
+    }
+  }
+
+  /** Whether a role leaves some of its targets to other roles; no if nobody delegates to it. */
+  public synchronized boolean delegates(String role) {
+    TrustedMetadataSet trusted = trusted();
+    try (Lease lease = store.acquire()) {
+      return search(trusted).documentOf(role).flatMap(TargetsRole::delegations).isPresent();
+    }
+  }
+
+  /**
+   * Lists the targets whose path begins with a prefix, of a role and of the roles that it delegates
+   * to; each as a search for its path finds it. Only documents of roles that may list such a path
+   * are fetched.
+   *
+   * @param role a delegated role, or {@code targets}
+   * @param prefix for example {@code stable/backend/}
+   * @return empty also if nobody delegates to such a role
+   * @throws LimitException if more roles may list such a path than the limits allow to visit
+   */
+  public synchronized List<TargetFile> targetsBelow(String role, String prefix) {
+    TrustedMetadataSet trusted = trusted();
+    try (Lease lease = store.acquire()) {
+      List<TargetFile> result = new ArrayList<>();
+      search(trusted)
+          .listBelow(role, prefix)
+          .forEach((path, target) -> result.add(TargetFile.of(path, target)));
       return List.copyOf(result);
     }
   }

@@ -94,6 +94,56 @@ class DelegationTest {
   }
 
   @Test
+  void targetsBelow_prefix_fetchesOnlyRolesThatMayListIt() {
+    repository.delegate("targets", "stable", true, "stable/*/*");
+    repository.addTarget("stable", "stable/backend/old", "old");
+    repository.addTarget("stable", "stable/kiosk/old", "old");
+    for (String component : List.of("backend", "kiosk", "printer")) {
+      repository.delegate("stable", component, true, "stable/" + component + "/*");
+      repository.addTarget(component, "stable/" + component + "/new", component);
+      repository.addTarget(component, "stable/elsewhere/" + component, component);
+    }
+    publishAll();
+
+    List<TargetFile> found = updater.targetsBelow("stable", "stable/backend/");
+
+    assertThat(found)
+        .extracting(TargetFile::path)
+        .containsExactly("stable/backend/old", "stable/backend/new");
+    assertThat(rolesAskedFor()).containsExactly("stable", "backend");
+    assertThat(updater.targetsBelow("stable", "stable/")).hasSize(5);
+    assertThat(updater.targetsBelow("nobody", "stable/")).isEmpty();
+    assertThat(updater.delegates("stable")).isTrue();
+    assertThat(updater.delegates("backend")).isFalse();
+  }
+
+  @Test
+  void targetsBelow_moreRolesThanTheLimit_isAnError() {
+    repository.delegate("targets", "stable", true, "stable/*/*");
+    for (int i = 0; i < 70; i++) {
+      repository.delegate("stable", "role" + i, true, "stable/" + i + "/*");
+    }
+    publishAll();
+
+    assertThat(updater.targetsBelow("stable", "stable/7/")).isEmpty();
+    assertThatThrownBy(() -> updater.targetsBelow("stable", "stable/"))
+        .isInstanceOf(LimitException.class);
+  }
+
+  @Test
+  void targetsBelow_cycle_ends() {
+    repository.delegate("targets", "a", false, "x/*");
+    repository.delegate("a", "b", false, "x/*");
+    repository.delegate("b", "a", false, "x/*");
+    repository.addTarget("b", "x/file", "b");
+    publishAll();
+
+    assertThat(updater.targetsBelow("a", "x/"))
+        .extracting(TargetFile::path)
+        .containsExactly("x/file");
+  }
+
+  @Test
   void findTarget_searchesPreOrderDepthFirst() {
     repository.delegate("targets", "a", false, "*");
     repository.delegate("targets", "b", false, "*");

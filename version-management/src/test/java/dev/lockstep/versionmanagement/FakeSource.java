@@ -8,6 +8,7 @@ import dev.lockstep.versionmanagement.domain.Samples;
 import dev.lockstep.versionmanagement.port.ReleaseSource;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -50,7 +51,7 @@ final class FakeSource implements ReleaseSource {
   }
 
   @Override
-  public Catalogue refresh() {
+  public Catalogue refresh(Set<String> components) {
     Catalogue found = catalogue;
     refreshes.incrementAndGet();
     if (gated) {

@@ -14,7 +14,11 @@ interface ReleaseSource {
   /** A target by its path. */
   Optional<TargetFile> find(String path);
 
-  /** All targets of a channel. */
+  /**
+   * All targets of a channel, those in the roles of its components included.
+   *
+   * @throws dev.lockstep.tuf.LimitException if there are very many such roles
+   */
   List<TargetFile> targetsOf(String channel);
 
   /** The verified content of a small target. */

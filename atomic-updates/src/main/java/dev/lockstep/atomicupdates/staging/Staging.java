@@ -11,6 +11,7 @@ import dev.lockstep.atomicupdates.staging.TufStager.Point;
 import dev.lockstep.protocol.release.Manifest;
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.tuf.FetchException;
+import dev.lockstep.tuf.LimitException;
 import dev.lockstep.tuf.TargetFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * From a verified release to a slot: room, download, unpack, check, sync, describe, name.
@@ -27,6 +30,7 @@ import java.util.stream.Collectors;
  * call finds.
  */
 final class Staging {
+  private static final Logger LOG = LoggerFactory.getLogger(Staging.class);
   private static final int BLOCK = 4096;
   private static final int SLOT_MODE = 0755;
 
@@ -94,13 +98,18 @@ final class Staging {
   private void removeUselessPartials(VerifiedRelease release) throws IOException {
     partials.removeOld();
     if (partials.hasOthers(Hashing.signedHash(release.artifactTarget()))) {
-      Set<String> signed =
-          settings.channels().stream()
-              .flatMap(channel -> source.targetsOf(channel).stream())
-              .map(TargetFile::hashes)
-              .map(hashes -> hashes.getOrDefault("sha256", "").toLowerCase(Locale.ROOT))
-              .collect(Collectors.toSet());
-      partials.removeAllBut(signed);
+      try {
+        Set<String> signed =
+            settings.channels().stream()
+                .flatMap(channel -> source.targetsOf(channel).stream())
+                .map(TargetFile::hashes)
+                .map(hashes -> hashes.getOrDefault("sha256", "").toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
+        partials.removeAllBut(signed);
+      } catch (LimitException tooMany) {
+        // Looking through them all would cost more than what is kept until it is old.
+        LOG.debug("keeping other downloads: {}", tooMany.getMessage());
+      }
     }
   }
 

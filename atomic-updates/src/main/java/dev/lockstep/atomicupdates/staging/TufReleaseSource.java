@@ -69,7 +69,7 @@ final class TufReleaseSource implements ReleaseSource {
 
   @Override
   public List<TargetFile> targetsOf(String channel) {
-    return updater.targetsOf(channel);
+    return updater.targetsBelow(channel, channel + "/");
   }
 
   @Override

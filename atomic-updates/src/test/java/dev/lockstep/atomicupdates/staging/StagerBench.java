@@ -11,6 +11,7 @@ import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.release.ReleaseJson;
 import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
+import dev.lockstep.repository.RepositorySettings;
 import dev.lockstep.testkit.ManualClock;
 import dev.lockstep.testkit.TestRepository;
 import dev.lockstep.tuf.Fetcher;
@@ -20,6 +21,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,8 +50,13 @@ final class StagerBench implements AutoCloseable {
   BooleanSupplier cancelled = () -> false;
 
   StagerBench(Path folder) {
+    this(folder, RepositorySettings.defaults());
+  }
+
+  StagerBench(Path folder, RepositorySettings settings) {
     this.folder = folder;
-    this.repository = TestRepository.create(folder.resolve("publisher"));
+    this.repository =
+        TestRepository.create(folder.resolve("publisher"), Clock.systemUTC(), settings);
   }
 
   /** Hears progress and log lines. */

@@ -7,12 +7,15 @@ import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.repository.ReleaseSpec;
+import dev.lockstep.repository.RepositoryDirectory;
+import dev.lockstep.repository.RepositorySettings;
 import dev.lockstep.testkit.TreeFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -193,6 +196,34 @@ class TufStagerDownloadTest {
     Files.write(downloads.resolve("0".repeat(64) + ".part"), new byte[10]);
     bench.stage("1.1.0");
     assertThat(bench.parts()).isEmpty();
+  }
+
+  @Test
+  @Tag("R71")
+  void stage_componentWithARoleOfItsOwn_isStagedAndOnlySignedDownloadsAreKept() throws IOException {
+    bench.close();
+    bench =
+        new StagerBench(
+            folder.resolve("large"), RepositorySettings.defaults().withChannelTargets(0));
+    bench.repository.publish("kiosk-ui", "2.0.0");
+    bench.repository.publish("backend", "1.1.0");
+    RepositoryDirectory directory = bench.repository.directory();
+    String signed =
+        directory
+            .targets(directory.current(), "stable", "kiosk-ui")
+            .get("stable/kiosk-ui/kiosk-ui-2.0.0.tar.gz")
+            .hashes()
+            .get("sha256");
+    Path downloads = Files.createDirectories(bench.state().resolve("downloads"));
+    for (String hash : List.of(signed, "0".repeat(64))) {
+      Files.write(downloads.resolve(hash + ".part"), new byte[10]);
+    }
+
+    bench.stage("1.1.0");
+
+    assertThat(bench.slot("1.1.0").resolve("VERSION")).hasContent("1.1.0");
+    assertThat(downloads.resolve(signed + ".part")).exists();
+    assertThat(downloads.resolve("0".repeat(64) + ".part")).doesNotExist();
   }
 
   @Test

@@ -100,10 +100,12 @@ public final class BundleWriter {
     put(zip, current.targets().role().version() + ".targets.json", current.targets());
     Map<String, Path> content = new TreeMap<>();
     for (String channel : RepositorySettings.CHANNELS) {
-      SignedMetadata<TargetsRole> document = directory.channel(current, channel);
-      put(zip, document.role().version() + "." + channel + ".json", document);
-      if (channels.contains(channel)) {
-        collect(document.role().targets(), content);
+      for (String role : directory.rolesOf(current, channel)) {
+        SignedMetadata<TargetsRole> document = directory.role(current, role);
+        put(zip, document.role().version() + "." + role + ".json", document);
+        if (channels.contains(channel)) {
+          collect(document.role().targets(), content);
+        }
       }
     }
     for (Map.Entry<String, Path> one : content.entrySet()) {

@@ -3,6 +3,7 @@ package dev.lockstep.repository.check;
 import dev.lockstep.tuf.Download;
 import dev.lockstep.tuf.FetchException;
 import dev.lockstep.tuf.Fetcher;
+import dev.lockstep.tuf.Limits;
 import dev.lockstep.tuf.UpdaterSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
 
 /** Gives a client the files of a repository's folder, as a server would. Thread-safe. */
 public final class FolderFetcher implements Fetcher {
+  private static final int MOST_ROLES = 100_000;
   private static final int NOT_FOUND = 404;
   private static final URI BASE = URI.create("repository:/");
 
@@ -22,9 +24,10 @@ public final class FolderFetcher implements Fetcher {
     this.folder = folder.toAbsolutePath().normalize();
   }
 
-  /** The addresses that this understands. */
+  /** The addresses that this understands. Whoever has the files may ask for all roles at once. */
   public static UpdaterSettings settings() {
-    return UpdaterSettings.of(BASE.resolve("metadata/"), BASE.resolve("targets/"));
+    return UpdaterSettings.of(BASE.resolve("metadata/"), BASE.resolve("targets/"))
+        .withLimits(Limits.defaults().withDelegatedRoles(MOST_ROLES));
   }
 
   @Override

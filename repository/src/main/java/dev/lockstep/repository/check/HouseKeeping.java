@@ -2,7 +2,6 @@ package dev.lockstep.repository.check;
 
 import dev.lockstep.repository.RepositoryDirectory;
 import dev.lockstep.repository.RepositoryDirectory.CurrentMetadata;
-import dev.lockstep.repository.RepositorySettings;
 import dev.lockstep.tuf.TargetFile;
 import dev.lockstep.tuf.metadata.DelegatedRole;
 import dev.lockstep.tuf.metadata.Role;
@@ -50,8 +49,8 @@ final class HouseKeeping {
     roles.put("targets", current.targets().role());
     roles.put("snapshot", current.snapshot().role());
     roles.put("timestamp", current.timestamp().role());
-    for (String channel : RepositorySettings.CHANNELS) {
-      roles.put(channel, directory.channel(current, channel).role());
+    for (String role : directory.targetRoles(current)) {
+      roles.put(role, directory.role(current, role).role());
     }
     roles.forEach(
         (role, document) -> {

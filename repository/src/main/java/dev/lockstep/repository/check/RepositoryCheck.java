@@ -69,7 +69,9 @@ public final class RepositoryCheck {
       client.refresh();
       Map<String, TargetFile> listed = new HashMap<>();
       for (String channel : RepositorySettings.CHANNELS) {
-        client.targetsOf(channel).forEach(target -> listed.put(target.path(), target));
+        client
+            .targetsBelow(channel, channel + "/")
+            .forEach(target -> listed.put(target.path(), target));
       }
       for (TargetFile target : listed.values()) {
         checkTarget(client, target, listed);

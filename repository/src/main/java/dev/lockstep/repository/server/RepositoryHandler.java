@@ -127,13 +127,19 @@ final class RepositoryHandler implements HttpHandler {
       throws IOException {
     long length = content.size();
     Headers headers = exchange.getResponseHeaders();
+    Headers asked = exchange.getRequestHeaders();
+    String type = type(file);
+    headers.set("Content-Type", type);
+    headers.set("Cache-Control", caching(file));
+    headers.set("Vary", "Accept-Encoding");
+    if (exchange.getRequestMethod().equals("GET") && Compression.isWanted(asked, type, length)) {
+      sendCompressed(exchange, answer, Compression.of(content, length), tag);
+      return;
+    }
     if (!tag.isEmpty()) {
       headers.set("ETag", tag);
       headers.set("Accept-Ranges", "bytes");
     }
-    headers.set("Content-Type", type(file));
-    headers.set("Cache-Control", caching(file));
-    Headers asked = exchange.getRequestHeaders();
     if (!tag.isEmpty() && tag.equals(asked.getFirst("If-None-Match"))) {
       refuse(exchange, answer, 304);
       return;
@@ -162,6 +168,27 @@ final class RepositoryHandler implements HttpHandler {
     // A length of 0 would mean "chunked" to the server.
     exchange.sendResponseHeaders(answer.status, part.length() == 0 ? -1 : part.length());
     copy(content.position(part.first()), part.length(), exchange, answer);
+  }
+
+  /** Bytes of another form than those of the file have a tag of their own, and no parts. */
+  private static void sendCompressed(
+      HttpExchange exchange, Answer answer, byte[] compressed, String tag) throws IOException {
+    Headers headers = exchange.getResponseHeaders();
+    if (!tag.isEmpty()) {
+      String own = tag.substring(0, tag.length() - 1) + "-gzip\"";
+      headers.set("ETag", own);
+      if (own.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+        refuse(exchange, answer, 304);
+        return;
+      }
+    }
+    headers.set("Content-Encoding", "gzip");
+    answer.status = 200;
+    exchange.sendResponseHeaders(answer.status, compressed.length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(compressed);
+      answer.bytes += compressed.length;
+    }
   }
 
   private static void copy(

@@ -12,6 +12,7 @@ import dev.lockstep.repository.Trees;
 import dev.lockstep.repository.key.KeyFolder;
 import dev.lockstep.repository.key.Passphrases;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -26,8 +27,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +98,42 @@ class RepositoryServerTest {
     assertThat(send(at("targets/a/x").header("If-None-Match", tag)).statusCode()).isEqualTo(304);
     target("a/x", "other");
     assertThat(send(at("targets/a/x").header("If-None-Match", tag)).body()).isEqualTo("other");
+  }
+
+  @Test
+  void get_metadataByAClientThatTakesGzip_isCompressedWithATagOfItsOwn() throws Exception {
+    String text = "{\"a\":\"" + "b".repeat(5_000) + "\"}";
+    Files.createDirectories(repository.resolve("metadata"));
+    Files.writeString(repository.resolve("metadata/1.x.json"), text);
+    target("artifact", text);
+
+    HttpResponse<byte[]> answer =
+        http.send(
+            at("metadata/1.x.json").header("Accept-Encoding", "br, gzip;q=0.5").build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    HttpResponse<String> plain = send(at("metadata/1.x.json"));
+
+    assertThat(answer.headers().firstValue("Content-Encoding")).hasValue("gzip");
+    assertThat(answer.headers().firstValue("Vary")).hasValue("Accept-Encoding");
+    assertThat(answer.body()).hasSizeLessThan(500);
+    assertThat(new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes())
+        .isEqualTo(text.getBytes(StandardCharsets.UTF_8));
+    assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
+    assertThat(plain.body()).isEqualTo(text);
+    String tag = answer.headers().firstValue("ETag").orElseThrow();
+    assertThat(plain.headers().firstValue("ETag")).isPresent().isNotEqualTo(Optional.of(tag));
+    HttpRequest.Builder again =
+        at("metadata/1.x.json").header("Accept-Encoding", "gzip").header("If-None-Match", tag);
+    assertThat(send(again).statusCode()).isEqualTo(304);
+    for (String refused : List.of("gzip;q=0", "identity", "xgzip")) {
+      assertThat(send(at("metadata/1.x.json").header("Accept-Encoding", refused)).body())
+          .isEqualTo(text);
+    }
+    HttpRequest.Builder part =
+        at("metadata/1.x.json").header("Accept-Encoding", "gzip").header("Range", "bytes=0-1");
+    assertThat(send(part).body()).isEqualTo("{\"");
+    assertThat(send(at("targets/artifact").header("Accept-Encoding", "gzip")).body())
+        .isEqualTo(text);
   }
 
   @Test

@@ -67,6 +67,12 @@ public record DelegatedRole(
     return paths.stream().anyMatch(pattern -> PathPattern.matches(pattern, targetPath));
   }
 
+  /** Whether this role may list a target path that begins with a prefix; no only if surely not. */
+  boolean mayListBelow(String prefix) {
+    return !pathHashPrefixes.isEmpty()
+        || paths.stream().anyMatch(pattern -> PathPattern.mayMatchBelow(pattern, prefix));
+  }
+
   ObjectNode toJson() {
     ObjectNode json = MetadataJson.newObject();
     json.put("name", name);

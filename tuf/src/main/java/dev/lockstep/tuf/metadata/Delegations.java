@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -73,6 +74,16 @@ public record Delegations(
       return List.of(succinct.get().roleFor(targetPath));
     }
     return roles.stream().filter(role -> role.mayList(targetPath)).toList();
+  }
+
+  /**
+   * The roles that may list a target path that begins with a prefix, in order of preference, one at
+   * a time: hash bins may be very many.
+   */
+  public Stream<DelegatedRole> rolesBelow(String prefix) {
+    return succinct
+        .map(SuccinctRoles::all)
+        .orElseGet(() -> roles.stream().filter(role -> role.mayListBelow(prefix)));
   }
 
   /** The delegation to a role of that name, whatever it may list. */

@@ -35,6 +35,15 @@ public record MetaFile(
         JsonObject.EMPTY);
   }
 
+  /** States version and length of a document; its signatures alone say that it is the one. */
+  public static MetaFile sized(SignedMetadata<?> document) {
+    return new MetaFile(
+        document.role().version(),
+        OptionalLong.of(document.bytes().length),
+        Map.of(),
+        JsonObject.EMPTY);
+  }
+
   /** States only a version. */
   public static MetaFile of(long version) {
     return new MetaFile(version, OptionalLong.empty(), Map.of(), JsonObject.EMPTY);

@@ -25,6 +25,18 @@ public final class PathPattern {
     return true;
   }
 
+  /**
+   * Whether a pattern may match a path that begins with a prefix: false only if it surely does not.
+   */
+  static boolean mayMatchBelow(String pattern, String prefix) {
+    int wild = 0;
+    while (wild < pattern.length() && "*?[".indexOf(pattern.charAt(wild)) < 0) {
+      wild++;
+    }
+    String fixed = pattern.substring(0, wild);
+    return fixed.startsWith(prefix) || prefix.startsWith(fixed);
+  }
+
   /** Greedy with one remembered star: on a mismatch the last star takes one character more. */
   private static boolean segmentMatches(int[] pattern, int[] text) {
     int p = 0;

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -55,6 +57,11 @@ public record SuccinctRoles(RoleKeys keys, int bitLength, String namePrefix, Jso
     return number < (1L << bitLength) && bin(number).name().equals(name)
         ? Optional.of(bin(number))
         : Optional.empty();
+  }
+
+  /** All bins, one at a time: there may be very many. */
+  Stream<DelegatedRole> all() {
+    return LongStream.range(0, 1L << bitLength).mapToObj(this::bin);
   }
 
   /** The name of a bin, for a publisher that writes them all. */

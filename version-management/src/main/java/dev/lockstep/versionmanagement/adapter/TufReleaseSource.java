@@ -25,6 +25,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -32,8 +35,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Releases of one channel from a TUF repository: the manifest targets of the delegated role of the
- * channel's name. What a signed description says has to agree with where it is; one that cannot be
- * read fully is withheld, the others go on.
+ * channel's name, and of the roles that it delegates its components to. What a signed description
+ * says has to agree with where it is; one that cannot be read fully is withheld, the others go on.
  */
 public final class TufReleaseSource implements ReleaseSource {
   private static final String SUFFIX = ".manifest.json";
@@ -88,19 +91,27 @@ public final class TufReleaseSource implements ReleaseSource {
   }
 
   @Override
-  public Catalogue refresh() {
+  public Catalogue refresh(Set<String> components) {
     try {
       if (updater == null) {
         updater = opener.get();
       }
       updater.refresh();
-      return read(updater.targetsOf(channel));
+      if (!updater.delegates(channel)) {
+        return read(updater.targetsOf(channel), Optional.empty());
+      }
+      // A large channel has a role per component, and only those that matter here are fetched.
+      List<TargetFile> targets = new ArrayList<>();
+      for (String component : new TreeSet<>(components)) {
+        targets.addAll(updater.targetsBelow(channel, channel + "/" + component + "/"));
+      }
+      return read(targets, Optional.of(components));
     } catch (TufException failure) {
       throw SourceFailures.of(failure);
     }
   }
 
-  private Catalogue read(List<TargetFile> targets) {
+  private Catalogue read(List<TargetFile> targets, Optional<Set<String>> components) {
     List<Release> releases = new ArrayList<>();
     List<Withheld> unreadable = new ArrayList<>();
     for (TargetFile target : targets) {
@@ -112,7 +123,7 @@ public final class TufReleaseSource implements ReleaseSource {
         }
       }
     }
-    return new Catalogue(releases, unreadable);
+    return new Catalogue(releases, unreadable, components);
   }
 
   private Release release(TargetFile target) {

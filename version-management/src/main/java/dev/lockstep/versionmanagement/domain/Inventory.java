@@ -9,7 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which component is where, at which version, and who is away. Who was silent for too long is
@@ -101,6 +104,14 @@ public final class Inventory {
   public boolean knows(String component) {
     return seen.keySet().stream().anyMatch(site -> site.component().equals(component))
         || local.keySet().stream().anyMatch(site -> site.component().equals(component));
+  }
+
+  /** The ids of all components that {@link #knows} is true of. */
+  public Set<String> components() {
+    return Stream.of(seen, local)
+        .flatMap(sites -> sites.keySet().stream())
+        .map(Site::component)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Why versions of this device's components cannot be read. */

@@ -17,12 +17,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +58,7 @@ final class Checks implements AutoCloseable {
   private final CoreThread core;
   private final ReleaseSource source;
   private final VersionFiles files;
+  private final Supplier<Set<String>> components;
   private final Journal journal;
   private final Clock clock;
   private final Duration interval;
@@ -69,6 +73,7 @@ final class Checks implements AutoCloseable {
           });
   private final List<Asked> waiting = new ArrayList<>();
   private boolean running;
+  private Set<String> askedAbout = Set.of();
   private int failedInARow;
   private Optional<CheckRecord> last;
   private Instant next;
@@ -77,6 +82,7 @@ final class Checks implements AutoCloseable {
       CoreThread core,
       ReleaseSource source,
       VersionFiles files,
+      Supplier<Set<String>> components,
       Journal journal,
       Clock clock,
       Duration interval,
@@ -85,6 +91,7 @@ final class Checks implements AutoCloseable {
     this.core = core;
     this.source = source;
     this.files = files;
+    this.components = components;
     this.journal = journal;
     this.clock = clock;
     this.interval = interval;
@@ -145,9 +152,20 @@ final class Checks implements AutoCloseable {
   /** The time of the scheduled check may have come. */
   void timePassed() {
     if (!next.isAfter(clock.instant()) && !running) {
-      waiting.add(
-          new Asked(new CheckQuestion(java.util.Set.of(), false, "scheduled"), Optional.empty()));
+      waiting.add(new Asked(new CheckQuestion(Set.of(), false, "scheduled"), Optional.empty()));
       startIfIdle();
+    }
+  }
+
+  /**
+   * Brings the next check forward if a component turned up that the last one did not ask about, and
+   * whose releases are not known; once, whatever that check brings.
+   */
+  void cover(Catalogue known) {
+    Set<String> now = components.get();
+    boolean lacking = now.stream().anyMatch(one -> !known.covers(one) && !askedAbout.contains(one));
+    if (lacking && !running) {
+      next = retryAt().filter(at -> at.isAfter(clock.instant())).orElse(clock.instant());
     }
   }
 
@@ -156,19 +174,23 @@ final class Checks implements AutoCloseable {
       return;
     }
     running = true;
+    askedAbout = components.get();
+    Set<String> about = askedAbout;
     List<Asked> asked = List.copyOf(waiting);
     waiting.clear();
     worker.execute(
         () -> {
-          Finding finding = find();
+          Finding finding = find(about);
           core.post("end of a check", () -> finished(finding, asked));
         });
   }
 
-  private Finding find() {
+  private Finding find(Set<String> announced) {
     List<LocalComponent> local = files.read();
+    Set<String> about = new HashSet<>(announced);
+    local.forEach(component -> about.add(component.site().component()));
     try {
-      return new Finding(Optional.of(source.refresh()), Optional.empty(), local);
+      return new Finding(Optional.of(source.refresh(about)), Optional.empty(), local);
     } catch (VersionManagementException.Source failure) {
       return new Finding(Optional.empty(), Optional.of(failure), local);
     } catch (RuntimeException defect) {

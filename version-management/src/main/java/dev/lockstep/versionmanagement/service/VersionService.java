@@ -107,6 +107,7 @@ public final class VersionService implements Inbox, AutoCloseable {
             core,
             around.source(),
             around.files(),
+            inventory::components,
             journal,
             clock,
             settings.checkInterval(),
@@ -338,6 +339,7 @@ public final class VersionService implements Inbox, AutoCloseable {
 
   private void refresh() {
     Instant now = clock.instant();
+    offers.catalogue().ifPresent(checks::cover);
     if (!deployments.installing()) {
       if (offers.reconsider(deployments.active(), now)) {
         notifications.say(offers.current());
