@@ -234,7 +234,7 @@ public final class Participation implements AutoCloseable {
       if (connection == null) {
         throw cannot("no bus is named", "call bus(…) or plainBus(…)");
       }
-      return join(ZeroMqBus.builder(busName(), connection).open());
+      return join(ZeroMqBus.builder(deviceOrFail() + "/" + component, connection).open());
     }
 
     /** The same on a bus that is open already; it is closed with the participation. */
@@ -260,13 +260,6 @@ public final class Participation implements AutoCloseable {
               new DrainedFiles(state == null ? own.resolve("data/lockstep") : state));
       agent.start();
       return new Participation(agent, bus);
-    }
-
-    private String busName() {
-      return connection
-          .curve()
-          .map(keys -> keys.own().name())
-          .orElseGet(() -> deviceOrFail() + "/" + component);
     }
 
     private String deviceOrFail() {

@@ -163,7 +163,7 @@ public final class FrontendAgent implements AutoCloseable {
 
   private void report(List<Announcement> all) {
     if (settings.reports()) {
-      edges.report(all, surroundings.planned());
+      edges.report(all, surroundings.plannedOn(settings.device()));
     }
   }
 
@@ -279,7 +279,7 @@ public final class FrontendAgent implements AutoCloseable {
     @Override
     public void stateAsked(StateAnswer answer) {
       if (settings.reports()) {
-        run(() -> answer.give(announcements(), surroundings.planned()));
+        run(() -> answer.give(announcements(), surroundings.plannedOn(settings.device())));
       }
     }
 

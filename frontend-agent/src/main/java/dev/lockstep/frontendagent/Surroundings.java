@@ -39,9 +39,12 @@ final class Surroundings {
     return neighbours.concerns(restarting, frontend);
   }
 
-  synchronized List<Notice> planned() {
+  /** What will restart on a device: of others' restarts those speak who plan them. */
+  synchronized List<Notice> plannedOn(String device) {
     notices.forgetOver(clock.instant());
-    return notices.planned();
+    return notices.planned().stream()
+        .filter(notice -> notice.place().device().equals(device))
+        .toList();
   }
 
   /** The next restart that concerns a frontend, by the own clock. */

@@ -337,11 +337,19 @@ class FrontendAgentTest {
 
   @Test
   @Tag("R112")
-  void stateRequest_isAnsweredWithComponentsAndNotices() throws Exception {
+  void stateRequest_isAnsweredWithComponentsAndNoticesOfTheOwnDevice() throws Exception {
     bench.start();
     Instant hubNow = Instant.now();
-    bench.hub.publish(Topics.RESTART_SCHEDULED, notice(hubNow, hubNow.plusSeconds(60), false));
+    RestartScheduled ofTheHub = notice(hubNow, hubNow.plusSeconds(60), false);
+    bench.hub.publish(
+        Topics.RESTART_SCHEDULED,
+        ofTheHub.toBuilder()
+            .setNoticeId("own")
+            .setDevice("kiosk-1")
+            .setComponent("kiosk-ui")
+            .build());
     await().until(() -> bench.frontend.notices.size() == 1);
+    bench.hub.publish(Topics.RESTART_SCHEDULED, ofTheHub);
     StateReport report =
         bench
             .hub
@@ -356,7 +364,7 @@ class FrontendAgentTest {
     assertThat(report.getComponentsList()).hasSize(1);
     assertThat(report.getNoticesList())
         .extracting(RestartScheduled::getNoticeId)
-        .containsExactly("n");
+        .containsExactly("own");
   }
 
   @Test

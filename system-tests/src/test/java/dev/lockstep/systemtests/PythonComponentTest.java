@@ -65,7 +65,10 @@ class PythonComponentTest {
     Path authorized = Files.createDirectories(folder.resolve("authorized"));
     Certificate brokerKey = Certificate.generate("broker", Role.HUB);
     Certificate hubKey = Certificate.generate("hub", Role.HUB);
-    Certificate component = Certificate.generate("counting", Role.COMPONENT);
+    Certificate component =
+        Certificate.generate("counting-key", Role.COMPONENT)
+            .forDevice("hub")
+            .forComponent("counting");
     hubKey.publicOnly().write(authorized, "hub");
     component.publicOnly().write(authorized, "counting");
     component.write(folder, "counting");

@@ -119,7 +119,7 @@ public final class Demo {
       DemoApp app, DemoWorkspace workspace, DemoProcesses processes, Narrator narrator)
       throws IOException, TimeoutException {
     narrator.chapter("The stage: separate processes, folders and keys in " + workspace.root());
-    workspace.writeKeys();
+    workspace.writeKeys(app);
     Publisher publisher = workspace.makeRepository();
     narrator.tell("publisher: made a repository and signed its root, each role with its own key");
     DemoProcesses.Started server =

@@ -144,21 +144,25 @@ final class DemoWorkspace {
   }
 
   /** Makes keys for the broker and everybody who may connect. */
-  void writeKeys() throws IOException {
+  void writeKeys(DemoApp app) throws IOException {
     Path authorized = Files.createDirectories(keys().resolve("authorized"));
     Certificate.generate("broker", Role.HUB).write(keys(), "broker");
     for (DemoDevice device : devices()) {
-      authorize(device.id(), device.backend() ? Role.HUB : Role.DEVICE, authorized);
-      authorize(componentKey(device.id()), Role.COMPONENT, authorized);
+      Role role = device.backend() ? Role.HUB : Role.DEVICE;
+      authorize(Certificate.generate(device.id(), role), authorized);
+      authorize(
+          Certificate.generate(componentKey(device.id()), Role.COMPONENT)
+              .forDevice(device.id())
+              .forComponent(device.backend() ? app.backend() : app.frontend()),
+          authorized);
     }
-    authorize("operator", Role.OPERATOR, authorized);
-    authorize("observer", Role.OBSERVER, authorized);
+    authorize(Certificate.generate("operator", Role.OPERATOR), authorized);
+    authorize(Certificate.generate("observer", Role.OBSERVER), authorized);
   }
 
-  private void authorize(String name, Role role, Path authorized) throws IOException {
-    Certificate certificate = Certificate.generate(name, role);
-    certificate.write(keys(), name);
-    certificate.publicOnly().write(authorized, name);
+  private void authorize(Certificate certificate, Path authorized) {
+    certificate.write(keys(), certificate.name());
+    certificate.publicOnly().write(authorized, certificate.name());
   }
 
   /** Writes the settings of every device and of the command line. */
