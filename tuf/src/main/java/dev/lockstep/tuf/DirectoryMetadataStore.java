@@ -247,6 +247,11 @@ public final class DirectoryMetadataStore implements MetadataStore {
     write(work.resolve(RECORD), bytes);
   }
 
+  @Override
+  public Optional<Path> scratch() {
+    return Optional.of(work);
+  }
+
   /** Size, time and identity of the file; every write is a new file. */
   @Override
   public Optional<String> stamp(String role) {

@@ -1,5 +1,6 @@
 package dev.lockstep.tuf;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,14 @@ public interface MetadataStore {
 
   /** A root of the history. */
   Optional<byte[]> loadRoot(long version);
+
+  /**
+   * A folder for files that are not whole yet, if the store has one: what is there is nobody's
+   * metadata and nobody's target.
+   */
+  default Optional<Path> scratch() {
+    return Optional.empty();
+  }
 
   /**
    * When the last refresh succeeded, by the clock of that time; empty for a store that does not

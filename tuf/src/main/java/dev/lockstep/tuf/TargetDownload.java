@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Map;
+import java.util.Optional;
 
 /** Brings one target to its place: stream, verify, sync, rename (specification section 5.7). */
 final class TargetDownload {
@@ -18,35 +18,51 @@ final class TargetDownload {
 
   private final TargetFile target;
   private final Path destination;
+  private final Optional<Path> scratch;
 
-  TargetDownload(TargetFile target, Path destination) {
+  /**
+   * @param scratch where a file may be until it is whole, if there is such a place
+   */
+  TargetDownload(TargetFile target, Path destination, Optional<Path> scratch) {
     this.target = target;
     this.destination = destination.toAbsolutePath();
+    this.scratch = scratch;
   }
 
   void run(Fetcher fetcher, URI uri) {
     digestsOf(target);
-    if (isThereAlready()) {
-      return;
-    }
     Path folder = destination.getParent();
-    Path partial = null;
     try {
-      Files.createDirectories(folder);
-      partial = Files.createTempFile(folder, ".", ".partial");
-      try (Download download = fetcher.open(uri, 0);
-          FileChannel out = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-        copy(download.body(), out, uri);
-        out.force(true);
+      removeLeftovers();
+      if (isThereAlready()) {
+        return;
       }
-      DurableFiles.replace(partial, destination);
+      Files.createDirectories(folder);
+      try (PartialFile partial = PartialFile.in(placeBeside(folder));
+          Download download = fetcher.open(uri, 0)) {
+        copy(download.body(), partial.channel(), uri);
+        partial.moveTo(destination);
+      }
     } catch (IOException e) {
       throw new StoreException("cannot write " + destination + ": " + e, e);
-    } finally {
-      if (partial != null) {
-        DurableFiles.deleteLeftover(partial);
-      }
     }
+  }
+
+  /** What a process that was killed while it downloaded left behind. */
+  private void removeLeftovers() throws IOException {
+    PartialFile.removeLeftovers(destination.getParent());
+    if (scratch.isPresent()) {
+      PartialFile.removeLeftovers(scratch.get());
+    }
+  }
+
+  /** The scratch folder if a file can be renamed from there, so that nobody sees it before. */
+  private Path placeBeside(Path folder) throws IOException {
+    if (scratch.isPresent()
+        && Files.getFileStore(scratch.get()).equals(Files.getFileStore(folder))) {
+      return scratch.get();
+    }
+    return folder;
   }
 
   private void copy(InputStream body, FileChannel out, URI uri) throws IOException {

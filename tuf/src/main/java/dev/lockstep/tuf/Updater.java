@@ -245,7 +245,7 @@ public final class Updater {
    * @throws LengthOrHashException if what came is not the target
    */
   public void download(TargetFile target, Path destination) {
-    TargetDownload download = new TargetDownload(target, destination);
+    TargetDownload download = new TargetDownload(target, destination, store.scratch());
     String name = nameOf(target);
     content.firstThat(mirror -> download.run(fetcher, URI.create(mirror + name)));
   }

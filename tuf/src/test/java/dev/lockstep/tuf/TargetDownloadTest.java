@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -153,7 +154,7 @@ class TargetDownloadTest {
 
     assertThatThrownBy(
             () ->
-                new TargetDownload(target, folder.resolve("file"))
+                new TargetDownload(target, folder.resolve("file"), Optional.empty())
                     .run(breaking, URI.create("https://host/file")))
         .isInstanceOfSatisfying(
             FetchException.class, e -> assertThat(e.code()).isEqualTo("SOURCE_UNREACHABLE"));
@@ -223,7 +224,8 @@ class TargetDownloadTest {
                 0,
                 OptionalLong.of(length));
 
-    new TargetDownload(target, folder.resolve("large")).run(zeros, URI.create("https://h/x"));
+    new TargetDownload(target, folder.resolve("large"), Optional.empty())
+        .run(zeros, URI.create("https://h/x"));
 
     assertThat(Files.size(folder.resolve("large"))).isEqualTo(length);
     assertThat(mostInOneRead[0]).isLessThanOrEqualTo(1_000_000);

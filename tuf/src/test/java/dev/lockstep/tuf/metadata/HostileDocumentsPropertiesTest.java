@@ -84,7 +84,7 @@ class HostileDocumentsPropertiesTest {
     return SignedMetadata.sign(role, List.of(signer)).bytes();
   }
 
-  @Property(tries = 20_000, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 5_000, edgeCases = EdgeCasesMode.NONE)
   void parse_damagedDocument_givesADocumentOrMalformed(
       @ForAll @IntRange(max = 4) int which, @ForAll long seed) {
     Random random = new Random(seed);
