@@ -34,21 +34,37 @@ final class ChannelEdits {
     this.contents = contents;
   }
 
-  /** Adds a release. */
+  /** Adds a release, with the deltas that the plan asks for. */
   ReleaseDescription add(
-      String what, ReleaseSpec spec, ReleaseContent content, Map<String, TargetDescription> targets)
+      String what,
+      ReleaseSpec spec,
+      ReleaseContent content,
+      DeltaPlan plan,
+      Map<String, TargetDescription> targets)
       throws IOException {
     requireUnambiguous(what, spec.version().toString());
     requireFree(what, spec.manifestTarget(), spec.platform(), spec.version().toString(), targets);
     Path archive = directory.incoming().resolve("artifact");
     PreparedRelease prepared = ReleasePreparer.prepare(what, spec, content, archive);
-    ReleaseDescription description = describe(what, spec, prepared);
-    String target = description.artifacts().get(0).target();
-    contents.moveIn(archive, target, prepared.sha256());
+    String format = prepared.format().extension();
+    ReleaseDescription full =
+        describe(
+            what,
+            spec,
+            prepared,
+            List.of(
+                new Artifact(
+                    spec.artifactTarget(format), format, prepared.prefix(), prepared.size())));
+    Deltas deltas = new Deltas(directory, contents, what, targets);
+    List<ListedRelease> bases = deltas.bases(plan, full);
+    contents.moveIn(archive, full.artifacts().get(0).target(), prepared.sha256());
     targets.put(
-        target,
+        full.artifacts().get(0).target(),
         TargetDescription.of(
             prepared.size(), Map.of("sha256", prepared.sha256()), JsonObject.EMPTY));
+    List<Artifact> artifacts = new ArrayList<>(full.artifacts());
+    artifacts.addAll(deltas.add(bases, full, prepared));
+    ReleaseDescription description = describe(what, spec, prepared, artifacts);
     byte[] manifest = ReleaseJson.write(prepared.manifest());
     String sha256 = Hashes.hex("sha256", manifest);
     contents.write(manifest, spec.manifestTarget(), sha256);
@@ -93,12 +109,9 @@ final class ChannelEdits {
   }
 
   private static ReleaseDescription describe(
-      String what, ReleaseSpec spec, PreparedRelease prepared) {
-    String format = prepared.format().extension();
+      String what, ReleaseSpec spec, PreparedRelease prepared, List<Artifact> artifacts) {
     try {
-      Artifact artifact =
-          new Artifact(spec.artifactTarget(format), format, prepared.prefix(), prepared.size());
-      return spec.describe(artifact, prepared.manifest().totalSize());
+      return spec.describe(artifacts, prepared.manifest().totalSize());
     } catch (MalformedReleaseException unfit) {
       throw new RepositoryException.Refused(what, unfit.getMessage(), "correct it", unfit);
     }

@@ -1,10 +1,17 @@
 package dev.lockstep.repository;
 
+import dev.lockstep.protocol.release.DeltaDescription;
 import dev.lockstep.protocol.release.MalformedReleaseException;
+import dev.lockstep.protocol.release.Manifest;
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.release.ReleaseJson;
+import dev.lockstep.tuf.metadata.Hashes;
 import dev.lockstep.tuf.metadata.JsonObject;
 import dev.lockstep.tuf.metadata.TargetDescription;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param release what the custom part says
  */
 record ListedRelease(String path, TargetDescription manifest, ReleaseDescription release) {
+  private static final long LONGEST_MANIFEST = 64L * 1024 * 1024;
   private static final String DESCRIPTION = "lockstep";
 
   /** Facts for the publisher; readers pass over them. */
@@ -124,5 +132,36 @@ record ListedRelease(String path, TargetDescription manifest, ReleaseDescription
   /** The target paths of its artifacts. */
   List<String> artifactTargets() {
     return release.artifacts().stream().map(ReleaseDescription.Artifact::target).toList();
+  }
+
+  /** Its artifact for every device: the first that is not a delta. */
+  ReleaseDescription.Artifact fullArtifact() {
+    return release.artifacts().stream()
+        .filter(artifact -> !artifact.format().equals(DeltaDescription.FORMAT))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Its tree, checked against the signed hash. */
+  Manifest readManifest(String what, RepositoryDirectory directory) {
+    String sha256 = manifest.hashes().get("sha256");
+    Path file = directory.targetFile(path, sha256);
+    try {
+      if (manifest.length() > LONGEST_MANIFEST) {
+        throw damaged(what, file, "is too long", null);
+      }
+      byte[] bytes = Files.readAllBytes(file);
+      if (!Hashes.hex("sha256", bytes).equals(sha256)) {
+        throw damaged(what, file, "is not the file that was signed", null);
+      }
+      return ReleaseJson.manifest(new ByteArrayInputStream(bytes));
+    } catch (IOException unreadable) {
+      throw damaged(what, file, "cannot be read", unreadable);
+    }
+  }
+
+  private static RepositoryException damaged(String what, Path file, String why, Exception cause) {
+    return new RepositoryException.StateUnusable(
+        what, file + " " + why, "restore it from a copy", cause);
   }
 }

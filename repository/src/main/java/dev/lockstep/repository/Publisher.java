@@ -144,8 +144,8 @@ public final class Publisher {
   }
 
   /**
-   * From now on, a change whose keys are not all here is written to a file, to be signed elsewhere
-   * and given to {@link #merge}; readers do not see it until then.
+   * From now on, a change whose keys are not all here goes to a file, to be signed elsewhere and
+   * given to {@link #merge}; readers do not see it until then.
    */
   public Publisher withDraft(Path file) {
     draft = Optional.of(file);
@@ -166,11 +166,16 @@ public final class Publisher {
    * @throws RepositoryException.NotFound if the content does not exist
    */
   public ReleaseDescription publish(ReleaseSpec spec, ReleaseContent content) {
+    return publish(spec, content, DeltaPlan.NONE);
+  }
+
+  /** The same with deltas from earlier releases of the channel, where those are smaller. */
+  public ReleaseDescription publish(ReleaseSpec spec, ReleaseContent content, DeltaPlan deltas) {
     String what = "publish %s %s in %s".formatted(spec.component(), spec.version(), spec.channel());
     ReleaseSelection added =
         new ReleaseSelection(
             spec.component(), spec.version(), spec.channel(), Optional.of(spec.platform()));
-    return editing(what, added, targets -> edits.add(what, spec, content, targets));
+    return editing(what, added, targets -> edits.add(what, spec, content, deltas, targets));
   }
 
   /**
@@ -218,9 +223,9 @@ public final class Publisher {
   }
 
   /**
-   * Sets the share of devices that are offered releases; a paused rollout goes on with it.
+   * Sets the share of devices, 0 to 100, that are offered releases; a paused rollout goes on with
+   * it.
    *
-   * @param percent 0 to 100
    * @throws RepositoryException.NotFound if there is no such release
    * @throws RepositoryException.Refused if the share is out of range
    */
@@ -261,15 +266,10 @@ public final class Publisher {
    */
   public List<ReleaseDescription> resumeRollout(ReleaseSelection selection) {
     String what = "resume the rollout of " + selection;
+    RepositoryException refused =
+        new RepositoryException.Refused(what, "it is not paused", "set it");
     return rollout(
-        what,
-        selection,
-        listed ->
-            listed
-                .beforePause()
-                .orElseThrow(
-                    () -> new RepositoryException.Refused(what, "it is not paused", "set it")),
-        false);
+        what, selection, listed -> listed.beforePause().orElseThrow(() -> refused), false);
   }
 
   private List<ReleaseDescription> rollout(
@@ -336,11 +336,11 @@ public final class Publisher {
    *     the draft was made
    */
   public void merge(List<Draft> copies) {
+    Draft all = copies.stream().reduce(Draft::mergedWith).orElseThrow();
     changing(
         "merge the draft",
         () -> {
           CurrentMetadata current = Provenance.verified(directory);
-          Draft all = copies.stream().reduce(Draft::mergedWith).orElseThrow();
           finish(current, all.rebasedOn(directory, current));
           return null;
         });
@@ -384,15 +384,14 @@ public final class Publisher {
   private <T> T changing(String what, Work<T> work) {
     try (RepositoryLock ignored = RepositoryLock.take(directory.lockFile(), PATIENCE)) {
       incoming.clear();
-      T result;
       try {
-        result = work.run();
+        T result = work.run();
+        LOG.info("{}: {}", what, waits ? "waits for signatures" : "done");
+        return result;
       } catch (RepositoryException | IOException failed) {
         incoming.discard(failed);
         throw failed;
       }
-      LOG.info("{}: {}", what, waits ? "waits for signatures" : "done");
-      return result;
     } catch (IOException unwritable) {
       throw RepositoryException.StateUnusable.unwritable(what, unwritable);
     }

@@ -1,13 +1,7 @@
 package dev.lockstep.repository;
 
 import dev.lockstep.protocol.release.Manifest;
-import dev.lockstep.protocol.release.ReleaseJson;
 import dev.lockstep.repository.RepositoryDirectory.CurrentMetadata;
-import dev.lockstep.tuf.metadata.Hashes;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +15,6 @@ import java.util.TreeSet;
  * @param changes by path
  */
 public record ReleaseDifference(List<Change> changes) {
-  private static final long LONGEST_MANIFEST = 64L * 1024 * 1024;
-
   /** What became of a path. */
   public enum Kind {
     ADDED,
@@ -98,28 +90,10 @@ public record ReleaseDifference(List<Change> changes) {
           what, "it exists for several platforms", "name one by --platform");
     }
     ListedRelease listed = found.get(0);
-    String sha256 = listed.manifest().hashes().get("sha256");
-    Path file = directory.targetFile(listed.path(), sha256);
-    try {
-      if (listed.manifest().length() > LONGEST_MANIFEST) {
-        throw damaged(what, file, "is too long", null);
-      }
-      byte[] bytes = Files.readAllBytes(file);
-      if (!Hashes.hex("sha256", bytes).equals(sha256)) {
-        throw damaged(what, file, "is not the file that was signed", null);
-      }
-      Map<String, Manifest.Entry> entries = new HashMap<>();
-      for (Manifest.Entry entry : ReleaseJson.manifest(new ByteArrayInputStream(bytes)).entries()) {
-        entries.put(entry.path(), entry);
-      }
-      return entries;
-    } catch (IOException unreadable) {
-      throw damaged(what, file, "cannot be read", unreadable);
+    Map<String, Manifest.Entry> entries = new HashMap<>();
+    for (Manifest.Entry entry : listed.readManifest(what, directory).entries()) {
+      entries.put(entry.path(), entry);
     }
-  }
-
-  private static RepositoryException damaged(String what, Path file, String why, Exception cause) {
-    return new RepositoryException.StateUnusable(
-        what, file + " " + why, "restore it from a copy", cause);
+    return entries;
   }
 }

@@ -199,8 +199,8 @@ public record ReleaseSpec(
         text);
   }
 
-  /** What is signed, once the artifact is known. */
-  ReleaseDescription describe(Artifact artifact, long installedSize) {
+  /** What is signed, once the artifacts are known. */
+  ReleaseDescription describe(List<Artifact> artifacts, long installedSize) {
     return new ReleaseDescription(
         component,
         version,
@@ -215,7 +215,7 @@ public record ReleaseSpec(
         rolloutPercent,
         installedSize,
         notes,
-        List.of(artifact));
+        artifacts);
   }
 
   /** Where the release's manifest is listed. */

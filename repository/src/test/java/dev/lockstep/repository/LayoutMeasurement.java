@@ -69,7 +69,8 @@ final class LayoutMeasurement {
       String artifact = spec.artifactTarget("tar.gz");
       ReleaseDescription description =
           spec.describe(
-              new ReleaseDescription.Artifact(artifact, "tar.gz", "", 12_345_678), 34_567_890);
+              List.of(new ReleaseDescription.Artifact(artifact, "tar.gz", "", 12_345_678)),
+              34_567_890);
       String sha256 = Hashes.hex("sha256", spec.manifestTarget().getBytes());
       targets.put(
           artifact,

@@ -54,7 +54,9 @@ public record ReleaseDescription(
   private static final Pattern PLATFORM = Pattern.compile("any|[a-z0-9]{1,16}/[a-z0-9_]{1,16}");
   private static final int MAX_NOTES = 64 * 1024;
   private static final int MAX_APIS = 64;
-  private static final int MAX_ARTIFACTS = 16;
+
+  /** A release has no more artifacts than this, deltas included. */
+  public static final int MAX_ARTIFACTS = 16;
 
   /** Checks every field. */
   public ReleaseDescription {
@@ -91,7 +93,9 @@ public record ReleaseDescription(
    * One file that carries the tree.
    *
    * @param target TUF target path
-   * @param format {@code tar.gz}, {@code tar.zst} or {@code zip}
+   * @param format {@code tar.gz}, {@code tar.zst} or {@code zip}; {@code delta} for what a device
+   *     that has a certain older release can use, see {@link DeltaDescription}. A format that a
+   *     client does not know is passed over
    * @param prefix folder inside the archive that is the tree's root; empty for the archive's root.
    *     Entries outside it are not part of the release
    * @param size bytes of the file

@@ -89,6 +89,32 @@ public final class ReleaseJson {
         "release description", () -> new Fields(MAPPER.readTree(json)), ReleaseJson::describe);
   }
 
+  /** The value of {@code custom.lockstep-delta}: strings and longs only. */
+  public static Map<String, Object> toMap(DeltaDescription delta) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("format", FORMAT);
+    json.put("from", delta.from().toString());
+    json.put("from_manifest", delta.fromManifest());
+    return json;
+  }
+
+  /**
+   * Reads the JSON text of {@code custom.lockstep-delta}.
+   *
+   * @throws MalformedReleaseException if any of it cannot be read
+   */
+  public static DeltaDescription delta(String json) {
+    return read(
+        "delta description",
+        () -> new Fields(MAPPER.readTree(json)),
+        fields -> {
+          fields.allow(Set.of("format", "from", "from_manifest"));
+          fields.requireFormat(FORMAT);
+          return new DeltaDescription(
+              ReleaseVersion.parse(fields.text("from")), fields.text("from_manifest"));
+        });
+  }
+
   /** Writes a manifest; the same manifest gives the same bytes. */
   public static byte[] write(Manifest manifest) {
     List<Map<String, Object>> entries = new ArrayList<>();

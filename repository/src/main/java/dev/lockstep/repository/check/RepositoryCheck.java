@@ -1,5 +1,6 @@
 package dev.lockstep.repository.check;
 
+import dev.lockstep.protocol.release.DeltaDescription;
 import dev.lockstep.protocol.release.MalformedReleaseException;
 import dev.lockstep.protocol.release.Manifest;
 import dev.lockstep.protocol.release.ReleaseDescription;
@@ -128,6 +129,9 @@ public final class RepositoryCheck {
         TargetFile carried = listed.get(artifact.target());
         if (carried == null || carried.length() != artifact.size()) {
           broken(target, "its artifact " + artifact.target() + " is not listed as described");
+        } else if (artifact.format().equals(DeltaDescription.FORMAT)) {
+          JsonNode custom = JsonMapper.shared().readTree(carried.customJson());
+          ReleaseJson.delta(custom.path(DeltaDescription.FIELD).toString());
         }
       }
       if (content) {

@@ -3,6 +3,8 @@ package dev.lockstep.repository.command;
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.release.ReleaseJson;
 import dev.lockstep.protocol.version.MalformedVersionException;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import dev.lockstep.repository.DeltaPlan;
 import dev.lockstep.repository.Publisher;
 import dev.lockstep.repository.ReleaseContent;
 import dev.lockstep.repository.ReleaseSpec;
@@ -25,6 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Publishes one release. */
 @Command(name = "publish", description = "Sign a release and put it where readers see it.")
 public final class PublishCommand implements Callable<Integer> {
+  private static final int DEFAULT_DELTAS = 3;
+
   @Mixin private Changes changes;
   @Spec private CommandSpec spec;
 
@@ -99,6 +103,23 @@ public final class PublishCommand implements Callable<Integer> {
       description = "Share of devices that are offered it (default: ${DEFAULT-VALUE}).")
   private String rollout;
 
+  @ArgGroup private DeltaOptions deltas = new DeltaOptions();
+
+  /** Which releases get a delta to this one; one of the two. */
+  static final class DeltaOptions {
+    @Option(
+        names = "--delta-from",
+        paramLabel = "VERSION",
+        description = "Add a delta from that release of the channel; can be repeated.")
+    private List<String> from = List.of();
+
+    @Option(
+        names = "--deltas",
+        paramLabel = "COUNT",
+        description = "Add deltas from so many of the releases before it (default: 3).")
+    private int latest = DEFAULT_DELTAS;
+  }
+
   @Option(names = "--json", description = "Print what was signed as JSON.")
   private boolean json;
 
@@ -107,7 +128,7 @@ public final class PublishCommand implements Callable<Integer> {
     ReleaseSpec release = release();
     ReleaseContent what = content();
     Publisher publisher = changes.publisher(false);
-    ReleaseDescription published = publisher.publish(release, what);
+    ReleaseDescription published = publisher.publish(release, what, deltaPlan());
     spec.commandLine().getOut().println(json ? asJson(published) : asText(published));
     changes.report(publisher, json ? spec.commandLine().getErr() : spec.commandLine().getOut());
     return CommandLine.ExitCode.OK;
@@ -183,19 +204,38 @@ public final class PublishCommand implements Callable<Integer> {
     return new ReleaseContent.Tree(content.dir, packed);
   }
 
+  private DeltaPlan deltaPlan() {
+    try {
+      return deltas.from.isEmpty()
+          ? DeltaPlan.latest(deltas.latest)
+          : DeltaPlan.from(deltas.from.stream().map(ReleaseVersion::parse).toList());
+    } catch (MalformedVersionException malformed) {
+      throw usage(malformed.getMessage());
+    } catch (IllegalArgumentException tooMany) {
+      throw usage(tooMany.getMessage());
+    }
+  }
+
   private static String asJson(ReleaseDescription published) {
     return JsonMapper.shared().writeValueAsString(ReleaseJson.toMap(published));
   }
 
   private static String asText(ReleaseDescription published) {
-    return "published %s %s in %s: %s, %d bytes, %d installed"
-        .formatted(
-            published.component(),
-            published.version(),
-            published.channel(),
-            published.artifacts().get(0).target(),
-            published.artifacts().get(0).size(),
-            published.installedSize());
+    StringBuilder text =
+        new StringBuilder(
+            "published %s %s in %s: %s, %d bytes, %d installed"
+                .formatted(
+                    published.component(),
+                    published.version(),
+                    published.channel(),
+                    published.artifacts().get(0).target(),
+                    published.artifacts().get(0).size(),
+                    published.installedSize()));
+    for (ReleaseDescription.Artifact delta :
+        published.artifacts().subList(1, published.artifacts().size())) {
+      text.append("%n  delta %s, %d bytes".formatted(delta.target(), delta.size()));
+    }
+    return text.toString();
   }
 
   private CommandLine.ParameterException usage(String why) {

@@ -44,14 +44,73 @@ final class ArchiveScan {
     this.prefix = prefix;
   }
 
+  /** Is given what is in an archive, in its order. */
+  private interface Visitor {
+    void directory(String path, int mode);
+
+    void link(String path, String target);
+
+    void file(String path, int mode, InputStream content) throws IOException;
+  }
+
+  /** Is given the files of an archive; the content is read inside the call. */
+  interface FileVisitor {
+    void file(String path, InputStream content) throws IOException;
+  }
+
+  /** Lists in a manifest. */
+  private record Listing(ManifestBuilder manifest) implements Visitor {
+    @Override
+    public void directory(String path, int mode) {
+      manifest.directory(path, mode);
+    }
+
+    @Override
+    public void link(String path, String target) {
+      manifest.link(path, target);
+    }
+
+    @Override
+    public void file(String path, int mode, InputStream content) throws IOException {
+      addFile(path, mode, content, manifest);
+    }
+  }
+
+  /** Passes files on. */
+  private record Passing(FileVisitor files) implements Visitor {
+    @Override
+    public void directory(String path, int mode) {
+      // Has no content.
+    }
+
+    @Override
+    public void link(String path, String target) {
+      // Has no content.
+    }
+
+    @Override
+    public void file(String path, int mode, InputStream content) throws IOException {
+      files.file(path, content);
+    }
+  }
+
+  /** Reads the files of an archive that was scanned before. */
+  void files(FileVisitor files) throws IOException {
+    scan(new Passing(files));
+  }
+
+  private void scan(Visitor visitor) throws IOException {
+    if (format == ArchiveFormat.ZIP) {
+      scanZip(visitor);
+    } else {
+      scanTar(visitor);
+    }
+  }
+
   /** Reads the whole archive into a manifest. */
   void into(ManifestBuilder manifest) {
     try {
-      if (format == ArchiveFormat.ZIP) {
-        scanZip(manifest);
-      } else {
-        scanTar(manifest);
-      }
+      scan(new Listing(manifest));
     } catch (IOException unreadable) {
       throw new UnfitTreeException(
           "it cannot be read as " + format.extension() + ": " + unreadable.getMessage(),
@@ -63,7 +122,7 @@ final class ArchiveScan {
     }
   }
 
-  private void scanTar(ManifestBuilder manifest) throws IOException {
+  private void scanTar(Visitor visitor) throws IOException {
     try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
         InputStream plain =
             format == ArchiveFormat.TAR_GZ
@@ -74,22 +133,21 @@ final class ArchiveScan {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         Optional<String> path = ArchivePath.below(prefix, ArchivePath.normalized(entry.getName()));
         if (path.isPresent()) {
-          addTarEntry(path.get(), entry, tar, manifest);
+          addTarEntry(path.get(), entry, tar, visitor);
         }
       }
     }
   }
 
   private static void addTarEntry(
-      String path, TarArchiveEntry entry, InputStream content, ManifestBuilder manifest)
-      throws IOException {
+      String path, TarArchiveEntry entry, InputStream content, Visitor visitor) throws IOException {
     int mode = entry.getMode() & 07777;
     if (entry.isSymbolicLink()) {
-      manifest.link(path, entry.getLinkName());
+      visitor.link(path, entry.getLinkName());
     } else if (entry.isDirectory()) {
-      manifest.directory(path, mode);
+      visitor.directory(path, mode);
     } else if (isPlainFile(entry)) {
-      addFile(path, mode, content, manifest);
+      visitor.file(path, mode, content);
     } else {
       String kind = entry.isLink() ? "a hard link" : "neither file, folder nor symbolic link";
       throw new UnfitTreeException("\"" + path + "\" is " + kind);
@@ -105,19 +163,18 @@ final class ArchiveScan {
     return normal && !entry.isSparse();
   }
 
-  private void scanZip(ManifestBuilder manifest) throws IOException {
+  private void scanZip(Visitor visitor) throws IOException {
     try (ZipFile zip = ZipFile.builder().setPath(archive).get()) {
       for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
         Optional<String> path = ArchivePath.below(prefix, ArchivePath.normalized(entry.getName()));
         if (path.isPresent()) {
-          addZipEntry(path.get(), entry, zip, manifest);
+          addZipEntry(path.get(), entry, zip, visitor);
         }
       }
     }
   }
 
-  private static void addZipEntry(
-      String path, ZipArchiveEntry entry, ZipFile zip, ManifestBuilder manifest)
+  private static void addZipEntry(String path, ZipArchiveEntry entry, ZipFile zip, Visitor visitor)
       throws IOException {
     if (!zip.canReadEntryData(entry)) {
       throw new UnfitTreeException("\"" + path + "\" is encrypted or packed in an unknown way");
@@ -126,14 +183,14 @@ final class ArchiveScan {
     int type = unix & TYPE_BITS;
     boolean known = (unix & 07777) != 0;
     if (type == TYPE_LINK) {
-      manifest.link(path, linkTarget(path, entry, zip));
+      visitor.link(path, linkTarget(path, entry, zip));
     } else if (entry.isDirectory()) {
       require(type == 0 || type == TYPE_DIRECTORY, path);
-      manifest.directory(path, known ? unix & 07777 : ManifestBuilder.DIRECTORY_MODE);
+      visitor.directory(path, known ? unix & 07777 : ManifestBuilder.DIRECTORY_MODE);
     } else {
       require(type == 0 || type == TYPE_FILE, path);
       try (InputStream content = zip.getInputStream(entry)) {
-        addFile(path, known ? unix & 07777 : ManifestBuilder.FILE_MODE, content, manifest);
+        visitor.file(path, known ? unix & 07777 : ManifestBuilder.FILE_MODE, content);
       }
     }
   }

@@ -8,11 +8,12 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /** Counts and hashes what is written through it. */
-final class HashingOutput extends FilterOutputStream {
+public final class HashingOutput extends FilterOutputStream {
   private final MessageDigest digest = Hashes.digest("sha256");
   private long size;
 
-  HashingOutput(OutputStream out) {
+  /** Passes everything on. */
+  public HashingOutput(OutputStream out) {
     super(out);
   }
 
@@ -30,12 +31,13 @@ final class HashingOutput extends FilterOutputStream {
     size += length;
   }
 
-  long size() {
+  /** Bytes so far. */
+  public long size() {
     return size;
   }
 
   /** Lower-case hex; once, at the end. */
-  String sha256() {
+  public String sha256() {
     return HexFormat.of().formatHex(digest.digest());
   }
 }

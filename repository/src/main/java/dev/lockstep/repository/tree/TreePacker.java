@@ -173,7 +173,8 @@ final class TreePacker {
         Hashes.hex("sha256", content));
   }
 
-  private static TarArchiveEntry entry(String name, byte type, int mode) {
+  /** An entry that tells nothing of who packed it and when. */
+  static TarArchiveEntry entry(String name, byte type, int mode) {
     TarArchiveEntry entry = new TarArchiveEntry(name, type);
     entry.setMode(mode);
     entry.setIds(0, 0);
