@@ -9,7 +9,7 @@ import dev.lockstep.tuf.TargetFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -55,7 +55,7 @@ final class ArtifactDownload {
 
   /** Fetches what is missing. */
   void run(Retries retries) throws IOException {
-    try (FileChannel out =
+    try (SeekableByteChannel out =
         Disk.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       takeUp(out);
@@ -72,7 +72,7 @@ final class ArtifactDownload {
   }
 
   /** Hashes what is there already. */
-  private void takeUp(FileChannel out) throws IOException {
+  private void takeUp(SeekableByteChannel out) throws IOException {
     if (out.size() > target.length()) {
       out.truncate(0);
     }
@@ -89,7 +89,7 @@ final class ArtifactDownload {
     listener.progress(done, target.length());
   }
 
-  private void startOver(FileChannel out) throws IOException {
+  private void startOver(SeekableByteChannel out) throws IOException {
     out.truncate(0);
     out.position(0);
     digest.reset();
@@ -97,7 +97,7 @@ final class ArtifactDownload {
     resumed = false;
   }
 
-  private void fetchRest(FileChannel out, Retries retries) throws IOException {
+  private void fetchRest(SeekableByteChannel out, Retries retries) throws IOException {
     if (done == target.length()) {
       return;
     }
@@ -118,7 +118,7 @@ final class ArtifactDownload {
     }
   }
 
-  private void fetchOnce(FileChannel out) throws IOException {
+  private void fetchOnce(SeekableByteChannel out) throws IOException {
     try (Download download = open(out)) {
       if (download.offset() != done) {
         if (download.offset() != 0) {
@@ -133,7 +133,7 @@ final class ArtifactDownload {
     }
   }
 
-  private Download open(FileChannel out) throws IOException {
+  private Download open(SeekableByteChannel out) throws IOException {
     try {
       return source.open(target, done);
     } catch (FetchException failed) {
@@ -145,7 +145,7 @@ final class ArtifactDownload {
     }
   }
 
-  private void copy(Download download, FileChannel out) throws IOException {
+  private void copy(Download download, SeekableByteChannel out) throws IOException {
     while (done < target.length()) {
       int read = read(download, (int) Math.min(CHUNK, target.length() - done));
       if (read < 0) {

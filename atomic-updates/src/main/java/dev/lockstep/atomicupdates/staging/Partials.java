@@ -74,7 +74,12 @@ final class Partials {
     }
   }
 
-  private static void remove(Path file) throws IOException {
+  /** Removes one, where it is there. */
+  void remove(String hash) throws IOException {
+    Disk.deleteIfExists(of(hash));
+  }
+
+  private void remove(Path file) throws IOException {
     LOG.info("removing a download that is not wanted any more: {}", file);
     Disk.deleteIfExists(file);
   }

@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.staging;
 
 import dev.lockstep.atomicupdates.port.Stager;
+import dev.lockstep.protocol.release.DeltaDescription;
 import dev.lockstep.protocol.release.MalformedReleaseException;
 import dev.lockstep.protocol.release.Manifest;
 import dev.lockstep.protocol.release.ReleaseDescription;
@@ -10,10 +11,13 @@ import dev.lockstep.tuf.TargetFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class ReleaseFinder {
   private static final long MOST_MANIFEST_BYTES = 32L << 20;
+  private static final Logger LOG = LoggerFactory.getLogger(ReleaseFinder.class);
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final ReleaseSource source;
@@ -62,7 +67,8 @@ final class ReleaseFinder {
               .formatted(artifact.target(), artifactTarget.length(), artifact.size()),
           null);
     }
-    return new VerifiedRelease(description, manifest, bytes, artifact, artifactTarget);
+    return new VerifiedRelease(
+        description, manifest, bytes, artifact, artifactTarget, deltas(name, description));
   }
 
   private TargetFile findManifest(Stager.Request request, String name) {
@@ -159,6 +165,32 @@ final class ReleaseFinder {
         .artifactIn(ArchiveReader.FORMATS)
         .orElseThrow(
             () -> noArtifact(name, "none of its artifacts is one of " + ArchiveReader.FORMATS));
+  }
+
+  /** Those that can be read: a delta only saves bytes, so that it is never missed. */
+  private List<VerifiedDelta> deltas(String name, ReleaseDescription description) {
+    List<VerifiedDelta> deltas = new ArrayList<>();
+    for (ReleaseDescription.Artifact artifact : description.artifacts()) {
+      if (artifact.format().equals(DeltaDescription.FORMAT)) {
+        try {
+          source
+              .find(artifact.target())
+              .filter(target -> target.length() == artifact.size())
+              .map(target -> new VerifiedDelta(artifact, target, describeDelta(target)))
+              .ifPresentOrElse(
+                  deltas::add,
+                  () -> LOG.warn("{}: delta {} is not signed", name, artifact.target()));
+        } catch (MalformedReleaseException | JacksonException unreadable) {
+          LOG.warn("{}: {}: {}", name, artifact.target(), unreadable.getMessage());
+        }
+      }
+    }
+    return deltas;
+  }
+
+  private static DeltaDescription describeDelta(TargetFile target) {
+    return ReleaseJson.delta(
+        JSON.readTree(target.customJson()).path(DeltaDescription.FIELD).toString());
   }
 
   private static RuntimeException refused(String name, String why, Throwable cause) {

@@ -1,45 +1,37 @@
 package dev.lockstep.atomicupdates.staging;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
-import dev.lockstep.atomicupdates.files.Disk;
-import dev.lockstep.atomicupdates.files.DurableFiles;
-import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.atomicupdates.staging.TreeVerifier.Difference;
 import dev.lockstep.atomicupdates.staging.TufStager.Checkpoint;
-import dev.lockstep.atomicupdates.staging.TufStager.Point;
 import dev.lockstep.protocol.release.Manifest;
-import dev.lockstep.protocol.v1.ErrorCategory;
-import dev.lockstep.tuf.FetchException;
+import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.tuf.LimitException;
 import dev.lockstep.tuf.TargetFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From a verified release to a slot: room, download, unpack, check, sync, describe, name.
+ * From a verified release to a slot: what is there already, room, and by which artifact.
  *
- * <p>Temporary files go after success and failure. Two things stay: a download that failed for a
- * passing reason, to be resumed, and whatever the process had when it was killed, which the next
- * call finds.
+ * <p>What the process had when it was killed is found by the next call.
  */
 final class Staging {
   private static final Logger LOG = LoggerFactory.getLogger(Staging.class);
   private static final int BLOCK = 4096;
-  private static final int SLOT_MODE = 0755;
 
   private final StagerSettings settings;
   private final ReleaseSource source;
   private final Partials partials;
-  private final Retries retries;
   private final DiskSpace space;
-  private final Checkpoint checkpoint;
+  private final SlotFilling filling;
 
   Staging(
       StagerSettings settings,
@@ -51,9 +43,8 @@ final class Staging {
     this.settings = settings;
     this.source = source;
     this.partials = partials;
-    this.retries = retries;
     this.space = space;
-    this.checkpoint = checkpoint;
+    this.filling = new SlotFilling(source, partials, retries, checkpoint);
   }
 
   Stager.Staged stage(StagingFolders folders, VerifiedRelease release, Stager.Listener listener)
@@ -65,8 +56,7 @@ final class Staging {
           TreeVerifier.verify(folders.slot(manifest.version()), manifest);
       if (differences.isEmpty()) {
         folders.describe(release);
-        // A process that was killed after the slot had its name left the download.
-        Disk.deleteIfExists(partials.of(Hashing.signedHash(release.artifactTarget())));
+        removePartials(release);
         listener.log(release.name() + " is staged already");
         return new Stager.Staged(release.description(), 0);
       }
@@ -80,8 +70,10 @@ final class Staging {
     if (damaged) {
       folders.removeSlot(manifest.version());
     }
-    long fetched = fetchAndUnpack(folders, release, listener);
-    return new Stager.Staged(release.description(), fetched);
+    FetchedBytes counting = new FetchedBytes(listener);
+    fetchAndUnpack(folders, release, counting);
+    removePartials(release);
+    return new Stager.Staged(release.description(), counting.fetched());
   }
 
   private static void requireNotInUse(
@@ -140,63 +132,67 @@ final class Staging {
     return manifest.entries().stream().mapToLong(entry -> (entry.size() / BLOCK + 1) * BLOCK).sum();
   }
 
-  private long fetchAndUnpack(
-      StagingFolders folders, VerifiedRelease release, Stager.Listener listener)
-      throws IOException {
-    partials.createFolder();
-    Path part = partials.of(Hashing.signedHash(release.artifactTarget()));
-    ArtifactDownload download = new ArtifactDownload(source, release, part, listener);
-    try {
-      download.run(retries);
-      checkpoint.reached(Point.DOWNLOADED);
-      unpack(folders, release, part, listener);
-    } catch (FetchException failed) {
-      if (!Retries.isPassing(failed)) {
-        Disk.deleteIfExists(part);
-      }
-      throw failed;
-    } catch (RuntimeException | IOException failed) {
-      if (!mayBeResumed(failed)) {
-        Disk.deleteIfExists(part);
-      }
-      throw failed;
+  /** By a delta where one is smaller, else, and where it cannot be used, by the full artifact. */
+  private void fetchAndUnpack(
+      StagingFolders folders, VerifiedRelease release, FetchedBytes listener) throws IOException {
+    Optional<UsableDelta> delta = UsableDelta.smallest(folders, release, partials);
+    if (delta.isPresent() && fillByDelta(folders, release, delta.get(), listener)) {
+      return;
     }
-    Disk.deleteIfExists(part);
-    return download.fetched();
+    filling.fill(folders, release, unpacking(release, listener), listener);
   }
 
-  private static boolean mayBeResumed(Exception failed) {
-    return Thread.currentThread().isInterrupted()
-        || failed instanceof AtomicUpdatesException known
-            && known.category() == ErrorCategory.ERROR_CATEGORY_RETRY;
-  }
-
-  private void unpack(
-      StagingFolders folders, VerifiedRelease release, Path part, Stager.Listener listener)
-      throws IOException {
-    Manifest manifest = release.manifest();
-    Path tree = folders.createUnfinished(manifest.version());
-    try {
-      try (ArchiveReader archive = ArchiveReader.open(part, release.artifact().format())) {
-        new TreeWriter(manifest, tree, listener::cancelled)
+  private SlotFilling.Unpacking unpacking(VerifiedRelease release, Stager.Listener listener) {
+    return (tree, file) -> {
+      try (ArchiveReader archive = ArchiveReader.open(file, release.artifact().format())) {
+        new TreeWriter(release.manifest(), tree, listener::cancelled)
             .write(archive, release.artifact().prefix());
       }
-      Modes.write(tree, SLOT_MODE);
-      checkpoint.reached(Point.UNPACKED);
-      List<Difference> differences = TreeVerifier.verify(tree, manifest);
-      if (!differences.isEmpty()) {
-        throw StagingFailures.mismatch(release.name(), "on disk " + differences.get(0));
-      }
-      TreeSync.sync(tree, manifest);
-      checkpoint.reached(Point.SYNCED);
-      folders.describe(release);
-      checkpoint.reached(Point.DESCRIBED);
-      DurableFiles.rename(tree, folders.slot(manifest.version()));
-      checkpoint.reached(Point.NAMED);
-      listener.log(release.name() + " is staged");
+    };
+  }
+
+  /**
+   * Whatever is wrong with a delta, or with the files that it starts from: there is another way.
+   */
+  private boolean fillByDelta(
+      StagingFolders folders, VerifiedRelease release, UsableDelta delta, FetchedBytes listener)
+      throws IOException {
+    VerifiedDelta signed = delta.signed();
+    listener.log(
+        "%s comes as a delta from %s: %d bytes instead of %d"
+            .formatted(
+                release.name(),
+                signed.description().from(),
+                signed.artifact().size(),
+                release.artifact().size()));
+    try {
+      filling.fill(
+          folders, release.carriedBy(signed), delta.unpacking(release, listener), listener);
+      return true;
     } catch (RuntimeException | IOException failed) {
-      FileTrees.delete(tree);
-      throw failed;
+      if (mustStop(failed)) {
+        throw failed;
+      }
+      LOG.debug("a delta to {} could not be used", release.name(), failed);
+      listener.log(
+          "the delta cannot be used, the whole release is fetched: " + failed.getMessage());
+      partials.remove(Hashing.signedHash(signed.target()));
+      listener.next();
+      return false;
+    }
+  }
+
+  private static boolean mustStop(Exception failed) {
+    return Thread.currentThread().isInterrupted()
+        || failed instanceof AtomicUpdatesException known
+            && known.code() == ErrorCode.ERROR_CODE_DOWNLOAD_CANCELLED;
+  }
+
+  /** A process that was killed after the slot had its name left the download. */
+  private void removePartials(VerifiedRelease release) throws IOException {
+    partials.remove(Hashing.signedHash(release.artifactTarget()));
+    for (VerifiedDelta delta : release.deltas()) {
+      partials.remove(Hashing.signedHash(delta.target()));
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.release.ReleaseJson;
 import dev.lockstep.protocol.version.MalformedVersionException;
 import dev.lockstep.protocol.version.ReleaseVersion;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -71,7 +72,8 @@ final class StagingFolders {
   /** A new folder that no slot's name can be taken for. */
   Path createUnfinished(ReleaseVersion version) throws IOException {
     DurableFiles.createFolders(releases);
-    Path folder = Disk.createFolder(unfinishedName(version));
+    Path folder = unfinishedName(version);
+    Disk.createFolder(folder);
     Modes.write(folder, OWNER_ONLY);
     return folder;
   }
@@ -134,6 +136,20 @@ final class StagingFolders {
       LOG.warn("slot {} cannot be checked by itself: {}", slot(version), unusable.toString());
       return Optional.empty();
     }
+  }
+
+  /**
+   * The manifest by which a slot was staged, where it is the one of that hash; empty where slot or
+   * manifest are not there, or another.
+   */
+  Optional<Manifest> manifest(ReleaseVersion version, String sha256) throws IOException {
+    if (!hasSlot(version) || !Files.isRegularFile(manifestFile(version))) {
+      return Optional.empty();
+    }
+    byte[] bytes = Files.readAllBytes(manifestFile(version));
+    return HexFormat.of().formatHex(Hashing.sha256().digest(bytes)).equals(sha256)
+        ? Optional.of(ReleaseJson.manifest(new ByteArrayInputStream(bytes)))
+        : Optional.empty();
   }
 
   private Path manifestFile(ReleaseVersion version) {

@@ -1,22 +1,13 @@
 package dev.lockstep.atomicupdates.staging;
 
-import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.staging.ArchiveReader.Item;
 import dev.lockstep.atomicupdates.staging.ArchiveReader.Kind;
 import dev.lockstep.protocol.release.MalformedReleaseException;
 import dev.lockstep.protocol.release.Manifest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.OpenOption;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,21 +19,15 @@ import java.util.function.BooleanSupplier;
  * Writes the tree of a manifest from an archive. The manifest says what is written, the archive
  * only brings the content.
  *
- * <p>All folders are made first, from the manifest, and all links last: while files are written
- * there is no link in the tree that could be followed. Every byte is hashed as it is written, and
- * no file grows beyond its signed size. Fails with {@code ARCHIVE_UNSAFE}, {@code
- * ARCHIVE_UNREADABLE}, {@code MANIFEST_MISMATCH} or {@code DOWNLOAD_CANCELLED}; the folder is then
- * the caller's to remove.
+ * <p>What is written and in which order is {@link NewTree}'s. Fails with {@code ARCHIVE_UNSAFE},
+ * {@code ARCHIVE_UNREADABLE}, {@code MANIFEST_MISMATCH} or {@code DOWNLOAD_CANCELLED}; the folder
+ * is then the caller's to remove.
  */
 final class TreeWriter {
   private static final int CHUNK = 64 * 1024;
   private static final long MOST_BYTES_OUTSIDE_PREFIX = 1L << 30;
-  private static final OpenOption[] NEW_FILE = {
-    StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE
-  };
 
-  private final Manifest manifest;
-  private final Path folder;
+  private final NewTree tree;
   private final BooleanSupplier cancelled;
   private final String release;
   private final Map<String, Manifest.Entry> awaited = new LinkedHashMap<>();
@@ -52,21 +37,18 @@ final class TreeWriter {
   private final Map<Manifest.Entry, Integer> folderModes = new HashMap<>();
 
   private final Set<String> taken = new HashSet<>();
-  private final List<Manifest.Entry> links = new ArrayList<>();
-  private final MessageDigest digest = Hashing.sha256();
   private final byte[] chunk = new byte[CHUNK];
   private long bytesOutside;
 
   /**
-   * Writes into an existing, empty folder.
+   * Writes into a tree that is empty.
    *
    * @param cancelled asked after every 64 KiB
    */
-  TreeWriter(Manifest manifest, Path folder, BooleanSupplier cancelled) {
-    this.manifest = manifest;
-    this.folder = folder;
+  TreeWriter(Manifest manifest, NewTree tree, BooleanSupplier cancelled) {
+    this.tree = tree;
     this.cancelled = cancelled;
-    this.release = manifest.component() + " " + manifest.version();
+    this.release = tree.release();
     for (Manifest.Entry entry : manifest.entries()) {
       if (entry.type() == Manifest.Type.DIRECTORY) {
         folders.put(entry.path(), entry);
@@ -82,11 +64,7 @@ final class TreeWriter {
    * @param prefix folder inside the archive that is the tree's root; empty for its own root
    */
   void write(ArchiveReader archive, String prefix) throws IOException {
-    for (Manifest.Entry entry : manifest.entries()) {
-      if (entry.type() == Manifest.Type.DIRECTORY) {
-        Disk.createFolder(folder.resolve(entry.path()));
-      }
-    }
+    tree.begin();
     int items = 0;
     for (var item = archive.next(); item.isPresent(); item = archive.next()) {
       if (++items > Manifest.MAX_ENTRIES) {
@@ -102,11 +80,7 @@ final class TreeWriter {
           "the archive lacks %d of its files, the first is %s"
               .formatted(awaited.size(), awaited.keySet().iterator().next()));
     }
-    for (Manifest.Entry link : links) {
-      Disk.createLink(
-          folder.resolve(link.path()), folder.getFileSystem().getPath(link.linkTarget()));
-    }
-    setFolderModes();
+    tree.finish();
   }
 
   private void take(Item item, ArchiveReader archive, String prefix) throws IOException {
@@ -189,7 +163,6 @@ final class TreeWriter {
     if (!entry.linkTarget().equals(item.linkTarget())) {
       throw StagingFailures.mismatch(release, "link " + path + " points elsewhere");
     }
-    links.add(entry);
   }
 
   private void takeFile(String path, Item item, ArchiveReader archive) throws IOException {
@@ -199,24 +172,13 @@ final class TreeWriter {
       throw StagingFailures.mismatch(
           release, "%s has %d bytes, not %d".formatted(path, item.size(), entry.size()));
     }
-    Path file = folder.resolve(path);
-    long size = 0;
-    try (WritableByteChannel out = Disk.open(file, NEW_FILE)) {
+    try (NewTree.NewFile file = tree.create(entry)) {
       for (int read = archive.read(chunk); read >= 0; read = archive.read(chunk)) {
         requireNotCancelled();
-        size += read;
-        if (size > entry.size()) {
-          throw StagingFailures.mismatch(release, path + " is longer than " + entry.size());
-        }
-        digest.update(chunk, 0, read);
-        writeFully(out, ByteBuffer.wrap(chunk, 0, read));
+        file.write(chunk, read);
       }
+      file.finish();
     }
-    String hash = HexFormat.of().formatHex(digest.digest());
-    if (size != entry.size() || !hash.equals(entry.sha256())) {
-      throw StagingFailures.mismatch(release, path + " has another content");
-    }
-    Modes.write(file, entry.mode());
   }
 
   private Manifest.Entry expect(String path, Manifest.Type type) {
@@ -244,34 +206,13 @@ final class TreeWriter {
   private void writeVersionWhereMissing() throws IOException {
     Manifest.Entry entry = awaited.remove(Manifest.VERSION_FILE);
     if (entry != null) {
-      Path file = folder.resolve(Manifest.VERSION_FILE);
-      byte[] content = (manifest.version() + "\n").getBytes(StandardCharsets.UTF_8);
-      try (WritableByteChannel out = Disk.open(file, NEW_FILE)) {
-        writeFully(out, ByteBuffer.wrap(content));
-      }
-      Modes.write(file, entry.mode());
-    }
-  }
-
-  /** Children before parents, as a folder may forbid its owner to write. */
-  private void setFolderModes() throws IOException {
-    for (int i = manifest.entries().size() - 1; i >= 0; i--) {
-      Manifest.Entry entry = manifest.entries().get(i);
-      if (entry.type() == Manifest.Type.DIRECTORY) {
-        Modes.write(folder.resolve(entry.path()), entry.mode());
-      }
+      tree.createVersion(entry);
     }
   }
 
   private void requireNotCancelled() {
     if (cancelled.getAsBoolean()) {
       throw StagingFailures.cancelled(release);
-    }
-  }
-
-  private static void writeFully(WritableByteChannel out, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
     }
   }
 }

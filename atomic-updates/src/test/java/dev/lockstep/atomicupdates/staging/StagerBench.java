@@ -42,6 +42,9 @@ final class StagerBench implements AutoCloseable {
   /** The offset of each request for an artifact. */
   final List<Long> artifactRequests = new ArrayList<>();
 
+  /** The offset of each request for a delta. */
+  final List<Long> deltaRequests = new ArrayList<>();
+
   final Heard heard = new Heard();
   long room = PLENTY;
   int maxRetries = 3;
@@ -121,6 +124,8 @@ final class StagerBench implements AutoCloseable {
         (uri, offset) -> {
           if (uri.getPath().endsWith(".tar.gz")) {
             artifactRequests.add(offset);
+          } else if (uri.getPath().endsWith(".delta")) {
+            deltaRequests.add(offset);
           }
           return http.open(uri, offset);
         };

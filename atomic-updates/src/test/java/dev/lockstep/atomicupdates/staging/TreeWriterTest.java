@@ -47,7 +47,8 @@ class TreeWriterTest {
       throws IOException {
     Path file = Files.write(folder.resolve("artifact"), archive);
     try (ArchiveReader reader = ArchiveReader.open(file, format)) {
-      new TreeWriter(manifest, tree, cancelled).write(reader, prefix);
+      NewTree writing = new NewTree(manifest, tree);
+      new TreeWriter(manifest, writing, cancelled).write(reader, prefix);
     }
   }
 
