@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.atomicupdates.AtomicUpdates;
+import dev.lockstep.atomicupdates.lancache.LanCache;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.process.LauncherFiles;
 import dev.lockstep.bus.Bus;
@@ -12,6 +13,7 @@ import dev.lockstep.tuf.Fetcher;
 import dev.lockstep.tuf.HttpFetcher;
 import dev.lockstep.tuf.HttpSettings;
 import dev.lockstep.versionmanagement.VersionManagement;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,10 @@ public final class Wiring {
             process.opens("broker", Connections.startBroker(settings.bus(), process::fail));
           }
           Bus bus = openBus(settings, process);
+          settings
+              .lanCache()
+              .listen()
+              .ifPresent(address -> process.opens("lan-cache", lanCache(address, settings, clock)));
           // Who knows listens before those who announce themselves begin to.
           process.opens("version-management", new VersionManagement(settings, bus, clock)).start();
           atomicUpdates(settings, bus, clock, true, process);
@@ -98,6 +104,16 @@ public final class Wiring {
     // Whoever comes right back takes the components over as they run.
     process.opens("atomic-updates", () -> updates.close(!process.restarting()));
     updates.start();
+  }
+
+  private static LanCache lanCache(InetSocketAddress address, Settings settings, Clock clock) {
+    return LanCache.start(
+        address,
+        settings.device().state().resolve("lan-cache"),
+        settings.lanCache().maxMegabytes(),
+        settings.source(),
+        fetcher(settings, clock),
+        clock);
   }
 
   private static Fetcher fetcher(Settings settings, Clock clock) {

@@ -1,5 +1,6 @@
 package dev.lockstep.config;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -196,6 +197,21 @@ final class Formats {
             throw value.outOfRange();
           }
           return value.text();
+        });
+  }
+
+  /** An address of this machine to listen on. */
+  static Format<InetSocketAddress> listenAddress() {
+    return new Format<>(
+        "HOST:PORT with an address of this machine and a port from 0 to 65535, such as 0.0.0.0:8765",
+        value -> {
+          int colon = value.text().lastIndexOf(':');
+          String port = value.text().substring(colon + 1);
+          if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
+            throw value.outOfRange();
+          }
+          return InetSocketAddress.createUnresolved(
+              value.text().substring(0, colon), Integer.parseInt(port));
         });
   }
 

@@ -9,6 +9,7 @@ import static dev.lockstep.config.Formats.duration;
 import static dev.lockstep.config.Formats.flag;
 import static dev.lockstep.config.Formats.folderUrl;
 import static dev.lockstep.config.Formats.insidePaths;
+import static dev.lockstep.config.Formats.listenAddress;
 import static dev.lockstep.config.Formats.number;
 import static dev.lockstep.config.Formats.path;
 import static dev.lockstep.config.Formats.text;
@@ -23,8 +24,10 @@ import dev.lockstep.config.ComponentSettings.Announce;
 import dev.lockstep.config.ComponentSettings.Control;
 import dev.lockstep.config.ComponentSettings.Probe;
 import dev.lockstep.config.DeploymentSettings.FrontendFailure;
+import dev.lockstep.config.SourceSettings.Via;
 import dev.lockstep.config.UpdateSettings.Channel;
 import dev.lockstep.config.UpdateSettings.NoAnswer;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,6 +78,9 @@ final class Keys {
   static final Key<Path> SOURCE_ROOT_FILE = mandatory(Section.SOURCE, "root_file", path(), "The TUF root that this device trusts from the start.");
   static final Key<Boolean> SOURCE_ALLOW_PLAIN_HTTP = defaulted(Section.SOURCE, "allow_plain_http", flag(), "Whether URLs may be http, not only https.");
 
+  static final Key<URI> SOURCE_HUB_URL = optional(Section.SOURCE, "hub_url", folderUrl(), "mandatory where `source.via` names the hub", "The hub's cache of the same repository (its `lan_cache.listen`), such as http://hub:8765/.");
+  static final Key<Via> SOURCE_VIA = defaulted(Section.SOURCE, "via", choice(Via.class), "Where this device asks: the repository, or the hub's cache, or first one and where that fails the other. What comes is verified in any case.");
+
   static final Key<Duration> UPDATE_CHECK_INTERVAL = defaulted(Section.UPDATE, "check_interval", duration("60s", "365d", HOURS), "Time between two scheduled checks.");
   static final Key<Boolean> UPDATE_AUTO_DOWNLOAD = defaulted(Section.UPDATE, "auto_download", flag(), "Download without being asked.");
   static final Key<Boolean> UPDATE_AUTO_INSTALL = defaulted(Section.UPDATE, "auto_install", flag(), "Install without being asked, at the preferred time.");
@@ -107,6 +113,9 @@ final class Keys {
   static final Key<Duration> DEPLOYMENT_MAX_DEFERRAL_TIME = defaulted(Section.DEPLOYMENT, "max_deferral_time", duration("0s", "30d", SECONDS), "From the first \"not now\" until an update is put off no longer.");
   static final Key<Integer> DEPLOYMENT_CRITICAL_MAX_DEFERRALS = defaulted(Section.DEPLOYMENT, "critical_max_deferrals", number(0, 1000), "How often components may put a critical update off.");
   static final Key<Duration> DEPLOYMENT_CRITICAL_MAX_DEFERRAL_TIME = defaulted(Section.DEPLOYMENT, "critical_max_deferral_time", duration("0s", "30d", SECONDS), "From the first \"not now\" until a critical update is put off no longer.");
+
+  static final Key<InetSocketAddress> LAN_CACHE_LISTEN = optional(Section.LAN_CACHE, "listen", listenAddress(), "there is no cache", "Where the hub serves its cache of the repository to devices without internet.");
+  static final Key<Integer> LAN_CACHE_MAX_MEGABYTES = defaulted(Section.LAN_CACHE, "max_megabytes", number(1, 1_048_576), "How much the cache keeps on the disk; what was not asked for the longest goes first.");
 
   static final Key<ComponentSettings.Role> COMPONENT_ROLE = mandatory(Section.COMPONENT, "role", choice(ComponentSettings.Role.class), "Its place in the order: a backend is installed first, frontends after it is confirmed, modules with the backend.");
   static final Key<Announce> COMPONENT_ANNOUNCE = optional(Section.COMPONENT, "announce", choice(Announce.class), "`agent` for a frontend, `updater` for others", "Who announces it on the bus: atomic-updates, the frontend-agent beside it, or the component itself.");

@@ -12,6 +12,7 @@ enum Section {
   SOURCE("", "source", SourceSettings.class),
   UPDATE("", "update", UpdateSettings.class),
   DEPLOYMENT("", "deployment", DeploymentSettings.class),
+  LAN_CACHE("", "lan_cache", LanCacheSettings.class),
   /** One per component; the name is the component's id. */
   COMPONENT("components.", "<id>", ComponentSettings.class),
   PROCESS("components.<id>.", "process", ComponentSettings.ProcessSettings.class),
@@ -45,7 +46,8 @@ enum Section {
   /** Names of the sections directly inside. */
   List<String> children() {
     return switch (this) {
-      case ROOT -> List.of("device", "bus", "source", "update", "deployment", "components");
+      case ROOT ->
+          List.of("device", "bus", "source", "update", "deployment", "lan_cache", "components");
       case COMPONENT -> List.of("process", "health");
       default -> List.of();
     };

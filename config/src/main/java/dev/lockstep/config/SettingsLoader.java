@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Loads a settings file. What was loaded is complete and valid; anything else is a {@link
@@ -45,6 +46,7 @@ public final class SettingsLoader {
         source(root.child(Section.SOURCE)),
         update(root.child(Section.UPDATE), device),
         deployment(root.child(Section.DEPLOYMENT)),
+        lanCache(root.child(Section.LAN_CACHE)),
         components(root));
   }
 
@@ -147,7 +149,15 @@ public final class SettingsLoader {
         source.find(Keys.SOURCE_CONTENT_URL).orElseGet(() -> metadata.resolve("../targets/"));
     requireHttps(source, Keys.SOURCE_METADATA_URL, metadata, plain);
     requireHttps(source, Keys.SOURCE_CONTENT_URL, content, plain);
-    return new SourceSettings(metadata, content, source.get(Keys.SOURCE_ROOT_FILE), plain);
+    SourceSettings.Via via = source.get(Keys.SOURCE_VIA);
+    Optional<URI> hub = source.find(Keys.SOURCE_HUB_URL);
+    if (via != SourceSettings.Via.DIRECT) {
+      source.require(
+          Keys.SOURCE_HUB_URL, ", and source.via is " + via.name().toLowerCase(Locale.ROOT));
+    }
+    hub.ifPresent(url -> requireHttps(source, Keys.SOURCE_HUB_URL, url, plain));
+    return new SourceSettings(
+        metadata, content, source.get(Keys.SOURCE_ROOT_FILE), plain, hub, via);
   }
 
   private static void requireHttps(SectionReader source, Key<URI> key, URI url, boolean plain) {
@@ -193,6 +203,11 @@ public final class SettingsLoader {
         deployment.get(Keys.DEPLOYMENT_MAX_DEFERRAL_TIME),
         deployment.get(Keys.DEPLOYMENT_CRITICAL_MAX_DEFERRALS),
         deployment.get(Keys.DEPLOYMENT_CRITICAL_MAX_DEFERRAL_TIME));
+  }
+
+  private static LanCacheSettings lanCache(SectionReader cache) {
+    return new LanCacheSettings(
+        cache.find(Keys.LAN_CACHE_LISTEN), cache.get(Keys.LAN_CACHE_MAX_MEGABYTES));
   }
 
   private static Map<String, ComponentSettings> components(SectionReader root) {

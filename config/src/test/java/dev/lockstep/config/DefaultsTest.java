@@ -1,6 +1,7 @@
 package dev.lockstep.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,6 +103,35 @@ class DefaultsTest {
                 Duration.ofHours(24),
                 1,
                 Duration.ofHours(1)));
+  }
+
+  @Test
+  @Tag("R63")
+  void load_viaTheHub_needsItsAddressAndPermissionForPlainHttp() {
+    assertThat(text.load(SettingsText.MINIMAL).source().via()).isEqualTo(SourceSettings.Via.DIRECT);
+    assertThat(text.load(SettingsText.MINIMAL).lanCache().listen()).isEmpty();
+    String source = "source: {metadata_url: 'https://r.example.org/m', root_file: root.json, ";
+    assertThatThrownBy(() -> text.load(bus() + source + "via: hub}\n"))
+        .hasMessageContaining("source.hub_url");
+    assertThatThrownBy(() -> text.load(bus() + source + "via: hub, hub_url: 'http://hub:8765'}\n"))
+        .hasMessageContaining("source.allow_plain_http");
+    SourceSettings both =
+        text.load(
+                bus()
+                    + source
+                    + "via: hub_then_direct, allow_plain_http: true, hub_url: 'http://hub:8765'}\n")
+            .source();
+    assertThat(both.metadataUrls())
+        .extracting(Object::toString)
+        .containsExactly("http://hub:8765/metadata/", "https://r.example.org/m/");
+    assertThat(both.contentUrls())
+        .extracting(Object::toString)
+        .containsExactly("http://hub:8765/targets/", "https://r.example.org/targets/");
+  }
+
+  private static String bus() {
+    return SettingsText.DEVICE
+        + "bus: {key_file: a, broker_key_file: b, broker_secret_key_file: c, authorized_keys: d}\n";
   }
 
   @Test

@@ -188,6 +188,15 @@ public final class Updater {
     return URI.create(settings.contentUrl() + nameOf(target));
   }
 
+  /**
+   * Opens a target's content at the first address that gives it, from an offset on. Nothing of it
+   * is verified: the reader has to, against the target's length and hashes.
+   */
+  public Download open(TargetFile target, long offset) {
+    String name = nameOf(target);
+    return content.first(mirror -> fetcher.open(URI.create(mirror + name), offset));
+  }
+
   private synchronized String nameOf(TargetFile target) {
     String path = RoleNames.encodePath(target.path());
     if (!trusted().root().consistentSnapshot()) {

@@ -49,6 +49,11 @@ public record UpdaterSettings(
     return new UpdaterSettings(metadataUrl, contentUrl, Limits.defaults());
   }
 
+  /** Settings with {@link Limits#defaults}; each list is asked in its order when one fails. */
+  public static UpdaterSettings of(List<URI> metadataUrls, List<URI> contentUrls) {
+    return new UpdaterSettings(metadataUrls, contentUrls, Limits.defaults(), PATIENT);
+  }
+
   /** The same repository at further addresses, which are asked in this order when one fails. */
   public UpdaterSettings withMirrors(List<URI> metadata, List<URI> content) {
     return new UpdaterSettings(

@@ -4,6 +4,7 @@ import dev.lockstep.config.BusSettings;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.DeploymentSettings;
 import dev.lockstep.config.DeviceSettings;
+import dev.lockstep.config.LanCacheSettings;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.SourceSettings;
 import dev.lockstep.config.UpdateSettings;
@@ -79,7 +80,13 @@ final class TestSettings {
             Optional.empty(),
             Optional.empty(),
             1 << 20),
-        new SourceSettings(metadataUrl, contentUrl, rootFile, allowPlainHttp),
+        new SourceSettings(
+            metadataUrl,
+            contentUrl,
+            rootFile,
+            allowPlainHttp,
+            Optional.empty(),
+            SourceSettings.Via.DIRECT),
         new UpdateSettings(
             Duration.ofHours(24),
             autoDownload,
@@ -113,6 +120,7 @@ final class TestSettings {
             Duration.ofHours(24),
             1,
             Duration.ofHours(1)),
+        new LanCacheSettings(Optional.empty(), 100),
         components);
   }
 }

@@ -42,7 +42,7 @@ final class TufReleaseSource implements ReleaseSource {
       store.initializeRoot(readRoot());
       updater =
           new Updater(
-              UpdaterSettings.of(settings.metadataUrl(), settings.contentUrl()),
+              UpdaterSettings.of(settings.metadataUrls(), settings.contentUrls()),
               fetcher,
               store,
               clock);
@@ -84,6 +84,6 @@ final class TufReleaseSource implements ReleaseSource {
 
   @Override
   public Download open(TargetFile target, long offset) {
-    return fetcher.open(locate(target), offset);
+    return updater.open(target, offset);
   }
 }

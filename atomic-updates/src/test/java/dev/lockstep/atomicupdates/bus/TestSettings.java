@@ -4,6 +4,7 @@ import dev.lockstep.config.BusSettings;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.DeploymentSettings;
 import dev.lockstep.config.DeviceSettings;
+import dev.lockstep.config.LanCacheSettings;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.SourceSettings;
 import dev.lockstep.config.UpdateSettings;
@@ -54,7 +55,9 @@ public final class TestSettings {
             URI.create("https://example.org/metadata/"),
             URI.create("https://example.org/targets/"),
             folder.resolve("root.json"),
-            false),
+            false,
+            Optional.empty(),
+            SourceSettings.Via.DIRECT),
         update(noAnswer, folder),
         new DeploymentSettings(
             10,
@@ -67,6 +70,7 @@ public final class TestSettings {
             Duration.ofHours(24),
             1,
             Duration.ofHours(1)),
+        new LanCacheSettings(Optional.empty(), 100),
         Map.of(component, component(component, role)));
   }
 

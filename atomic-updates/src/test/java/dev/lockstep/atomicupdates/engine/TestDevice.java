@@ -15,6 +15,7 @@ import dev.lockstep.atomicupdates.process.Supervisor;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.DeploymentSettings;
 import dev.lockstep.config.DeviceSettings;
+import dev.lockstep.config.LanCacheSettings;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.UpdateSettings;
 import java.io.IOException;
@@ -163,6 +164,7 @@ final class TestDevice implements AutoCloseable {
             Duration.ofHours(24),
             1,
             Duration.ofHours(1)),
+        new LanCacheSettings(Optional.empty(), 100),
         components());
   }
 

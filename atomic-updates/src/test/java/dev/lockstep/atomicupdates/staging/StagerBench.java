@@ -19,12 +19,14 @@ import dev.lockstep.tuf.HttpFetcher;
 import dev.lockstep.tuf.HttpSettings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -51,6 +53,9 @@ final class StagerBench implements AutoCloseable {
   List<String> channels = List.of("stable");
   TufStager.Point killAt;
   BooleanSupplier cancelled = () -> false;
+
+  Optional<URI> hubUrl = Optional.empty();
+  SourceSettings.Via via = SourceSettings.Via.DIRECT;
 
   StagerBench(Path folder) {
     this(folder, RepositorySettings.defaults());
@@ -116,7 +121,12 @@ final class StagerBench implements AutoCloseable {
             Duration.ofDays(7));
     SourceSettings source =
         new SourceSettings(
-            repository.metadataUrl(), repository.contentUrl(), repository.rootFile(), true);
+            repository.metadataUrl(),
+            repository.contentUrl(),
+            repository.rootFile(),
+            true,
+            hubUrl,
+            via);
     HttpFetcher http =
         new HttpFetcher(
             HttpSettings.defaults().withPlainHttp(true).withTimeouts(PATIENCE, PATIENCE), clock);

@@ -76,7 +76,7 @@ public final class TufReleaseSource implements ReleaseSource {
     HttpSettings http =
         HttpSettings.defaults().withTimeouts(timeout, timeout).withPlainHttp(from.allowPlainHttp());
     return new Updater(
-        UpdaterSettings.of(from.metadataUrl(), from.contentUrl()),
+        UpdaterSettings.of(from.metadataUrls(), from.contentUrls()),
         new HttpFetcher(http, clock),
         store,
         clock);
