@@ -27,15 +27,16 @@ record Run(int exitCode, String out, String err) {
 
   /** Runs {@code bin/<launcher>} with arguments; a run over the deadline is killed and fails. */
   static Run of(Duration deadline, String launcher, List<String> arguments) {
+    return of(deadline, builder(launcher, arguments));
+  }
+
+  /** The same of a command that was prepared. */
+  static Run of(Duration deadline, ProcessBuilder builder) {
     try {
       Path out = Files.createTempFile("run", ".out");
       Path err = Files.createTempFile("run", ".err");
       try {
-        Process process =
-            builder(launcher, arguments)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         process.getOutputStream().close();
         boolean ended = process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS);
         if (!ended) {
@@ -44,7 +45,7 @@ record Run(int exitCode, String out, String err) {
         }
         Run run = new Run(process.exitValue(), read(out), read(err));
         if (!ended) {
-          throw new AssertionError(launcher + " " + arguments + " took too long: " + run);
+          throw new AssertionError(builder.command() + " took too long: " + run);
         }
         return run;
       } finally {
