@@ -9,5 +9,21 @@ import java.nio.file.Path;
  * @param root folder of the components: {@code <root>/<component>/releases/<version>}
  * @param state folder of Lockstep's own state: journals, TUF metadata, downloads
  * @param platform os/arch, e.g. {@code linux/amd64}; derived from the machine where not set
+ * @param privileges how systemd units are started and stopped
  */
-public record DeviceSettings(String id, Path root, Path state, String platform) {}
+public record DeviceSettings(
+    String id, Path root, Path state, String platform, Privileges privileges) {
+
+  /** With the privileges that hold by default. */
+  public DeviceSettings(String id, Path root, Path state, String platform) {
+    this(id, root, state, platform, Privileges.SUDO);
+  }
+
+  /** How systemd units are started and stopped. */
+  public enum Privileges {
+    /** By the one command that the shipped sudoers file allows. */
+    SUDO,
+    /** By {@code systemctl}, which the shipped polkit rule allows. */
+    POLKIT
+  }
+}

@@ -24,6 +24,7 @@ import dev.lockstep.config.ComponentSettings.Announce;
 import dev.lockstep.config.ComponentSettings.Control;
 import dev.lockstep.config.ComponentSettings.Probe;
 import dev.lockstep.config.DeploymentSettings.FrontendFailure;
+import dev.lockstep.config.DeviceSettings.Privileges;
 import dev.lockstep.config.SourceSettings.Via;
 import dev.lockstep.config.UpdateSettings.Channel;
 import dev.lockstep.config.UpdateSettings.NoAnswer;
@@ -62,6 +63,7 @@ final class Keys {
   static final Key<Path> DEVICE_ROOT = mandatory(Section.DEVICE, "root", path(), "Folder of the components: `<root>/<component>/releases/<version>`.");
   static final Key<Path> DEVICE_STATE = mandatory(Section.DEVICE, "state", path(), "Folder of Lockstep's own state: journals, TUF metadata, downloads. On persistent storage, owned by the user that Lockstep runs as.");
   static final Key<String> DEVICE_PLATFORM = optional(Section.DEVICE, "platform", text("os/arch such as linux/amd64", "[a-z0-9]{1,16}/[a-z0-9_]{1,16}"), "this machine's", "Which releases fit this device.");
+  static final Key<Privileges> DEVICE_PRIVILEGES = defaulted(Section.DEVICE, "privileges", choice(Privileges.class), "How units of components with `control: systemd` are started and stopped: by the one command that the sudoers file allows, or by systemctl as the polkit rule allows.");
 
   static final Key<Broker> BUS_BROKER = defaulted(Section.BUS, "broker", choice(Broker.class), "Who runs the broker: this process, or another process or machine.");
   static final Key<String> BUS_PUBLISH_ADDRESS = defaulted(Section.BUS, "publish_address", address(), "Where publishers connect (the broker's XSUB).");

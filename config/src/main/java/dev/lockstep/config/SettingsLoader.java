@@ -85,7 +85,8 @@ public final class SettingsLoader {
         device.get(Keys.DEVICE_ID),
         device.get(Keys.DEVICE_ROOT),
         device.get(Keys.DEVICE_STATE),
-        device.find(Keys.DEVICE_PLATFORM).orElseGet(SettingsLoader::platformOfThisMachine));
+        device.find(Keys.DEVICE_PLATFORM).orElseGet(SettingsLoader::platformOfThisMachine),
+        device.get(Keys.DEVICE_PRIVILEGES));
   }
 
   /** os/arch of this machine, in the words that releases use, e.g. linux/amd64. */

@@ -15,7 +15,7 @@ import dev.lockstep.atomicupdates.port.Participants;
 import dev.lockstep.atomicupdates.port.Reports;
 import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.atomicupdates.process.CommandLine;
-import dev.lockstep.atomicupdates.process.Supervisor;
+import dev.lockstep.atomicupdates.process.ComponentProcesses;
 import dev.lockstep.atomicupdates.slots.SlotDirectory;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.Settings;
@@ -66,9 +66,9 @@ public final class InstallEngine implements DeviceUpdates {
   }
 
   /**
-   * The engine of a device: supervises its components as children and asks their health as the
-   * settings say. Does nothing before {@link #start()}. The database stays the caller's to close,
-   * after the engine.
+   * The engine of a device: starts and stops its components and asks their health as the settings
+   * say. Does nothing before {@link #start()}. The database stays the caller's to close, after the
+   * engine.
    */
   public static InstallEngine create(
       Settings settings,
@@ -80,14 +80,13 @@ public final class InstallEngine implements DeviceUpdates {
       FaultPoints faults,
       Clock clock) {
     Path root = settings.device().root();
-    Supervisor supervisor =
-        new Supervisor(root, settings.device().state(), settings.components(), clock);
-    ComponentHealth health = new ComponentHealth(root, settings.components(), supervisor, clock);
+    ComponentProcesses processes =
+        new ComponentProcesses(settings.device(), settings.components(), clock);
+    ComponentHealth health = new ComponentHealth(root, settings.components(), processes, clock);
     return new InstallEngine(
         settings,
         database,
-        new EnginePorts(
-            stager, participants, reports, supervisor, health, launcher, faults, clock));
+        new EnginePorts(stager, participants, reports, processes, health, launcher, faults, clock));
   }
 
   private static Map<String, ManagedComponent> components(Settings settings, FaultPoints faults) {

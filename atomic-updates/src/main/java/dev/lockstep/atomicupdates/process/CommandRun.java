@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.process;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,9 +14,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs a command to its end within a deadline; what it started ends with it. */
 public final class CommandRun {
+  private static final Logger LOG = LoggerFactory.getLogger(CommandRun.class);
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final int MAX_OUTPUT = 64 * 1024;
 
@@ -43,8 +47,29 @@ public final class CommandRun {
    */
   public static Result run(ProcessBuilder command, Duration deadline)
       throws IOException, InterruptedException {
-    Process process =
-        command.redirectErrorStream(true).redirectInput(new File("/dev/null")).start();
+    return await(
+        command.redirectErrorStream(true).redirectInput(new File("/dev/null")).start(), deadline);
+  }
+
+  /**
+   * The same with a short text on its standard input.
+   *
+   * @throws IOException if it cannot be started
+   */
+  static Result run(ProcessBuilder command, String input, Duration deadline)
+      throws IOException, InterruptedException {
+    Process process = command.redirectErrorStream(true).start();
+    try (OutputStream standardInput = process.getOutputStream()) {
+      standardInput.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException notRead) {
+      // It ended before it read all of that; its exit code says why.
+      LOG.debug("the command did not read its input", notRead);
+    }
+    return await(process, deadline);
+  }
+
+  private static Result await(Process process, Duration deadline)
+      throws IOException, InterruptedException {
     FutureTask<List<String>> output = new FutureTask<>(() -> head(process.getInputStream()));
     Thread reader = new Thread(output, "command-output");
     reader.setDaemon(true);

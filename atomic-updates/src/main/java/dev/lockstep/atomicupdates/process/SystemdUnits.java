@@ -1,0 +1,206 @@
+package dev.lockstep.atomicupdates.process;
+
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.port.ProcessControl;
+import dev.lockstep.atomicupdates.process.UnitCommands.Verb;
+import dev.lockstep.config.ComponentSettings;
+import dev.lockstep.config.ComponentSettings.Control;
+import dev.lockstep.protocol.v1.ErrorCategory;
+import dev.lockstep.protocol.v1.ErrorCode;
+import dev.lockstep.protocol.version.ReleaseVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Components that are systemd units: those whose control is {@code SYSTEMD}. systemd starts them
+ * again after a crash and keeps them when Lockstep ends. Any thread.
+ *
+ * <p>Which version a unit runs is told by when its process was born: after its active link was
+ * switched, or before.
+ */
+final class SystemdUnits implements ProcessControl {
+  private static final List<String> PROPERTIES =
+      List.of("ActiveState", "SubState", "MainPID", "NRestarts", "ExecMainStatus");
+
+  /** A process is born at a time that the system tells to the second. */
+  private static final Duration IMPRECISION = Duration.ofSeconds(1);
+
+  private final Path root;
+  private final UnitCommands commands;
+  private final Map<String, String> units = new LinkedHashMap<>();
+
+  /** What this process started itself: unit to process and version. */
+  private final Map<String, Started> started = new ConcurrentHashMap<>();
+
+  private record Started(String pid, ReleaseVersion version) {}
+
+  SystemdUnits(Path root, Map<String, ComponentSettings> settings, UnitCommands commands) {
+    this.root = root;
+    this.commands = commands;
+    settings.forEach(
+        (id, component) -> {
+          if (component.process().control() == Control.SYSTEMD) {
+            units.put(id, component.process().unit().orElseThrow());
+          }
+        });
+  }
+
+  boolean has(String component) {
+    return units.containsKey(component);
+  }
+
+  @Override
+  public void adopt() {
+    // systemd kept them.
+  }
+
+  @Override
+  public void start(String component, ReleaseVersion version) {
+    String unit = units.get(component);
+    Map<String, String> now = show(unit);
+    boolean active = isActive(now);
+    if (active && runs(component, version, now)) {
+      return;
+    }
+    Optional<String> trouble = run(active ? Verb.RESTART : Verb.START, unit);
+    if (trouble.isPresent()) {
+      throw failure(
+          ErrorCode.ERROR_CODE_START_FAILED,
+          ErrorCategory.ERROR_CATEGORY_REVERT,
+          "cannot start %s %s: %s; see journalctl -u %s, and docs/operate.md for the rule that allows it"
+              .formatted(component, version, trouble.get(), unit));
+    }
+    started.put(unit, new Started(show(unit).getOrDefault("MainPID", ""), version));
+  }
+
+  /** Whether its process was started after the link was switched to that version. */
+  private boolean runs(String component, ReleaseVersion version, Map<String, String> now) {
+    String pid = now.getOrDefault("MainPID", "0");
+    if (new Started(pid, version).equals(started.get(units.get(component)))) {
+      return true;
+    }
+    try {
+      Instant switched =
+          Files.getLastModifiedTime(
+                  root.resolve(component).resolve("current"), LinkOption.NOFOLLOW_LINKS)
+              .toInstant();
+      return ProcessHandle.of(Long.parseLong(pid))
+          .flatMap(process -> process.info().startInstant())
+          .filter(born -> born.isAfter(switched.plus(IMPRECISION)))
+          .isPresent();
+    } catch (IOException | NumberFormatException unknown) {
+      return false;
+    }
+  }
+
+  @Override
+  public void stop(String component) {
+    String unit = units.get(component);
+    started.remove(unit);
+    if (isDown(show(unit))) {
+      return;
+    }
+    Optional<String> trouble = run(Verb.STOP, unit);
+    if (trouble.isPresent() || !isDown(show(unit))) {
+      throw failure(
+          ErrorCode.ERROR_CODE_STOP_FAILED,
+          ErrorCategory.ERROR_CATEGORY_OPERATOR,
+          "cannot stop %s: %s; see docs/operate.md for the rule that allows it"
+              .formatted(component, trouble.orElse(unit + " is still active")));
+    }
+  }
+
+  @Override
+  public Status status(String component) {
+    Map<String, String> now = show(units.get(component));
+    int restarts = number(now.get("NRestarts"));
+    String exit = "exit " + now.getOrDefault("ExecMainStatus", "unknown");
+    return switch (now.getOrDefault("ActiveState", "")) {
+      case "inactive" -> Status.STOPPED;
+      case "active", "reloading" -> status(Life.RUNNING, now, restarts, restarts > 0 ? exit : "");
+      // Waiting to be started again is "activating" as well.
+      case "activating" ->
+          "auto-restart".equals(now.get("SubState"))
+              ? status(Life.CRASHED, now, restarts + 1, exit)
+              : status(Life.RUNNING, now, restarts, restarts > 0 ? exit : "");
+      default -> status(Life.CRASHED, now, restarts + 1, exit);
+    };
+  }
+
+  private static Status status(Life life, Map<String, String> now, int crashes, String exit) {
+    return new Status(life, null, number(now.get("MainPID")), null, crashes, exit);
+  }
+
+  @Override
+  public List<String> lastLines(String component, int count) {
+    try {
+      return commands.journal(units.get(component), count);
+    } catch (IOException unreadable) {
+      return List.of();
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
+  }
+
+  @Override
+  public void close(boolean stopComponents) {
+    // They are systemd's: they stop when it says so, not when Lockstep ends.
+  }
+
+  private static boolean isActive(Map<String, String> now) {
+    return List.of("active", "reloading", "activating").contains(now.get("ActiveState"));
+  }
+
+  private static boolean isDown(Map<String, String> now) {
+    return List.of("inactive", "failed").contains(now.get("ActiveState"));
+  }
+
+  private static int number(String text) {
+    try {
+      return text == null || text.isBlank() ? 0 : Integer.parseInt(text);
+    } catch (NumberFormatException strange) {
+      return 0;
+    }
+  }
+
+  private Map<String, String> show(String unit) {
+    try {
+      return commands.show(unit, PROPERTIES);
+    } catch (IOException failed) {
+      throw failure(
+          ErrorCode.ERROR_CODE_START_FAILED,
+          ErrorCategory.ERROR_CATEGORY_OPERATOR,
+          "cannot tell how %s runs: %s; check that systemd runs on this machine"
+              .formatted(unit, failed.getMessage()));
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped while systemd was asked", stopping);
+    }
+  }
+
+  private Optional<String> run(Verb verb, String unit) {
+    try {
+      return commands.run(verb, unit);
+    } catch (IOException notStarted) {
+      return Optional.of(String.valueOf(notStarted.getMessage()));
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped while systemd was asked", stopping);
+    }
+  }
+
+  private static AtomicUpdatesException failure(
+      ErrorCode code, ErrorCategory category, String message) {
+    return new AtomicUpdatesException.Install(code, category, message, null);
+  }
+}
