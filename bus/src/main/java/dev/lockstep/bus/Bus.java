@@ -39,7 +39,13 @@ public interface Bus extends AutoCloseable {
   <Q extends Message, A extends Message> String reply(
       Received<Q> request, Topic<A> topic, A answer);
 
-  /** Calls the handler for each message of exactly this topic, until the subscription is closed. */
+  /**
+   * Calls the handler for each message of exactly this topic, until the subscription is closed.
+   *
+   * <p>Of a state's topic the last value per publisher and key comes first, where the broker keeps
+   * it (Lockstep's does); it has the attribute {@code retained}. It may come again after a
+   * reconnect, unless it was seen before.
+   */
   <M extends Message> Subscription subscribe(Topic<M> topic, Handler<M> handler);
 
   /**

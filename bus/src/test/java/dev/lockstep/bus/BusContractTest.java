@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 public abstract class BusContractTest extends RequestContract {
   @Test
   void publish_withSubscriber_arrivesWithEverythingInOrder() {
-    FrameBus subscriber = connectedBus("listener", Role.OBSERVER);
+    FrameBus subscriber = connectedBus("listener", Role.OPERATOR);
     FrameBus publisher = connectedBus("hub", Role.HUB);
     List<Received<LogLine>> received = new CopyOnWriteArrayList<>();
     subscriber.subscribe(Topics.LOG_LINE, received::add);
@@ -57,7 +57,7 @@ public abstract class BusContractTest extends RequestContract {
 
   @Test
   void subscribe_toOneTopic_getsNoOther() {
-    FrameBus subscriber = connectedBus("listener", Role.OBSERVER);
+    FrameBus subscriber = connectedBus("listener", Role.OPERATOR);
     FrameBus publisher = connectedBus("hub", Role.HUB);
     List<Object> received = new CopyOnWriteArrayList<>();
     subscriber.subscribe(Topics.DOWNLOAD_PROGRESS, received::add);
@@ -73,7 +73,7 @@ public abstract class BusContractTest extends RequestContract {
   @Test
   @Tag("R13")
   void subscribe_toAllTopics_getsAllTopics() {
-    FrameBus listener = connectedBus("listener", Role.OBSERVER);
+    FrameBus listener = connectedBus("listener", Role.HUB);
     FrameBus hub = connectedBus("hub", Role.HUB);
     Set<String> seen = ConcurrentHashMap.newKeySet();
     Topics.all().forEach(topic -> watch(listener, topic, seen));
@@ -104,7 +104,7 @@ public abstract class BusContractTest extends RequestContract {
   @Test
   @Tag("R15")
   void rubbish_onATopic_isCountedAndDroppedAndTheSubscriberLives() {
-    FrameBus listener = connectedBus("listener", Role.OBSERVER);
+    FrameBus listener = connectedBus("listener", Role.OPERATOR);
     FrameBus hub = connectedBus("hub", Role.HUB);
     List<Received<LogLine>> received = new CopyOnWriteArrayList<>();
     listener.subscribe(Topics.LOG_LINE, received::add);
@@ -132,7 +132,7 @@ public abstract class BusContractTest extends RequestContract {
 
   @Test
   void handler_thatThrows_doesNotStopTheOthers() {
-    FrameBus listener = connectedBus("listener", Role.OBSERVER);
+    FrameBus listener = connectedBus("listener", Role.OPERATOR);
     FrameBus hub = connectedBus("hub", Role.HUB);
     List<Received<LogLine>> received = new CopyOnWriteArrayList<>();
     listener.subscribe(
@@ -152,7 +152,7 @@ public abstract class BusContractTest extends RequestContract {
 
   @Test
   void gap_inAPublishersNumbers_isReported() {
-    FrameBus listener = connectedBus("listener", Role.OBSERVER);
+    FrameBus listener = connectedBus("listener", Role.OPERATOR);
     FrameBus hub = connectedBus("hub", Role.HUB);
     List<Bus.Loss> losses = new CopyOnWriteArrayList<>();
     AtomicInteger received = new AtomicInteger();
@@ -186,7 +186,7 @@ public abstract class BusContractTest extends RequestContract {
   @Test
   @Tag("R16")
   void broker_restarted_subscriberGetsMessagesAgainByItself() {
-    FrameBus listener = connectedBus("listener", Role.OBSERVER);
+    FrameBus listener = connectedBus("listener", Role.OPERATOR);
     FrameBus hub = connectedBus("hub", Role.HUB);
     AtomicInteger connections = new AtomicInteger();
     listener.onConnected(connections::incrementAndGet);
@@ -235,7 +235,7 @@ public abstract class BusContractTest extends RequestContract {
   @Test
   @Tag("R169")
   void close_rightAfterPublish_sendsTheLastMessage() {
-    FrameBus listener = connectedBus("listener", Role.OBSERVER);
+    FrameBus listener = connectedBus("listener", Role.OPERATOR);
     List<Received<LogLine>> received = new CopyOnWriteArrayList<>();
     listener.subscribe(Topics.LOG_LINE, received::add);
     FrameBus hub = connectedBus("hub", Role.HUB);

@@ -17,5 +17,11 @@ public final class Attributes {
   /** Counts the sendings of one request from 1. */
   public static final String ATTEMPT = "attempt";
 
+  /**
+   * Is "true" on the last value of a state that a new subscriber gets before live messages. Put
+   * there by the subscriber's own bus; never sent.
+   */
+  public static final String RETAINED = "retained";
+
   private Attributes() {}
 }

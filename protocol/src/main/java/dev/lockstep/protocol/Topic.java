@@ -13,17 +13,27 @@ import java.util.Set;
  * @param type the message that the envelope carries
  * @param parser reads that message
  * @param publishers roles whose keys may publish; the broker drops what others send
+ * @param readers roles whose keys may subscribe; others get none of its messages
+ * @param reach which of its messages a key gets that is bound to a device
  * @param <M> the message type
  */
 public record Topic<M extends Message>(
-    String name, TopicKind kind, Class<M> type, Parser<M> parser, Set<Role> publishers) {
+    String name,
+    TopicKind kind,
+    Class<M> type,
+    Parser<M> parser,
+    Set<Role> publishers,
+    Set<Role> readers,
+    Reach reach) {
 
   /** Checks that nothing is missing; names start with {@value Topics#PREFIX}. */
   public Topic {
     Objects.requireNonNull(kind);
     Objects.requireNonNull(type);
     Objects.requireNonNull(parser);
+    Objects.requireNonNull(reach);
     publishers = Set.copyOf(publishers);
+    readers = Set.copyOf(readers);
     if (!name.startsWith(Topics.PREFIX)) {
       throw new IllegalArgumentException("topic " + name + " is outside " + Topics.PREFIX);
     }

@@ -269,9 +269,30 @@ public final class Topics {
     return ALL.stream().filter(topic -> topic.name().equals(name)).findFirst();
   }
 
+  /** Logs can name what is nobody's business; a state token is handed back to its owner only. */
+  private static Set<Role> readers(String path) {
+    return switch (path) {
+      case "log/line", "device/instruction", "device/response" -> Set.of(HUB, DEVICE, OPERATOR);
+      case "drain/response" -> Set.of(HUB, DEVICE);
+      case "prepare/request", "prepare/response", "drain/request" ->
+          Set.of(HUB, DEVICE, COMPONENT, OPERATOR);
+      default -> Set.of(Role.values());
+    };
+  }
+
+  private static Reach reach(String path) {
+    return switch (path) {
+      case "log/line", "device/instruction", "device/response" -> Reach.OWN_DEVICE;
+      case "restart/scheduled", "restart/required" -> Reach.NOTICES;
+      default -> Reach.EVERYBODY;
+    };
+  }
+
   private static <M extends Message> Topic<M> topic(
       String path, TopicKind kind, Class<M> type, Parser<M> parser, Role... publishers) {
-    Topic<M> topic = new Topic<>(PREFIX + path, kind, type, parser, Set.of(publishers));
+    Topic<M> topic =
+        new Topic<>(
+            PREFIX + path, kind, type, parser, Set.of(publishers), readers(path), reach(path));
     ALL.add(topic);
     return topic;
   }

@@ -41,7 +41,9 @@ class TopicsTest {
                     TopicKind.EVENT,
                     CheckRequest.class,
                     CheckRequest.parser(),
-                    Set.of(Role.HUB)))
+                    Set.of(Role.HUB),
+                    Set.of(Role.HUB),
+                    Reach.EVERYBODY))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("outside update/");
   }
@@ -74,6 +76,23 @@ class TopicsTest {
         .containsExactly(Topics.STATE_REQUEST);
     assertThat(Topics.INSTALL_REQUEST.publishers())
         .containsExactlyInAnyOrder(Role.HUB, Role.OPERATOR);
+  }
+
+  @Test
+  @Tag("R151")
+  void readers_ofLogsTokensAndInstructions_haveNoObserver() {
+    assertThat(Topics.all()).allMatch(topic -> topic.readers().contains(Role.HUB));
+    assertThat(Topics.all())
+        .filteredOn(topic -> !topic.readers().contains(Role.OBSERVER))
+        .containsExactlyInAnyOrder(
+            Topics.LOG_LINE,
+            Topics.PREPARE_REQUEST,
+            Topics.PREPARE_RESPONSE,
+            Topics.DRAIN_REQUEST,
+            Topics.DRAIN_RESPONSE,
+            Topics.DEVICE_INSTRUCTION,
+            Topics.DEVICE_RESPONSE);
+    assertThat(Topics.DRAIN_RESPONSE.readers()).containsExactlyInAnyOrder(Role.HUB, Role.DEVICE);
   }
 
   @Test

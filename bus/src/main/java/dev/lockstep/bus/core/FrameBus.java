@@ -244,7 +244,16 @@ public final class FrameBus implements Bus {
   private final class Arrivals implements FrameLink.Events {
     @Override
     public void received(byte[] topic, byte[] envelope) {
-      if (loop.offer(() -> inbox.accept(topic, envelope))) {
+      offer(topic, () -> inbox.accept(topic, envelope, false));
+    }
+
+    @Override
+    public void retained(byte[] topic, byte[] envelope) {
+      offer(topic, () -> inbox.accept(topic, envelope, true));
+    }
+
+    private void offer(byte[] topic, Runnable task) {
+      if (loop.offer(task)) {
         return;
       }
       counters.overflowed.increment();

@@ -35,6 +35,9 @@ public interface FrameLink extends AutoCloseable {
     /** Two frames arrived. */
     void received(byte[] topic, byte[] envelope);
 
+    /** The last value of a state, for somebody who has just subscribed. */
+    void retained(byte[] topic, byte[] envelope);
+
     /** Something arrived that is not two frames. */
     void malformed(String why);
 

@@ -9,6 +9,7 @@ import dev.lockstep.protocol.MalformedMessageException;
 import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.v1.Envelope;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,12 +78,16 @@ final class Inbox {
     gaps.forget(topic);
   }
 
-  /** Takes two frames. */
-  void accept(byte[] topicFrame, byte[] envelopeFrame) {
+  /**
+   * Takes two frames.
+   *
+   * @param retained whether this is the last value of a state, and no news
+   */
+  void accept(byte[] topicFrame, byte[] envelopeFrame, boolean retained) {
     String name = new String(topicFrame, StandardCharsets.UTF_8);
     Subscribers<?> all = subscribers.get(name);
     if (all != null) {
-      accept(all, envelopeFrame);
+      accept(all, envelopeFrame, retained);
     }
   }
 
@@ -92,10 +97,11 @@ final class Inbox {
     complaints.warn(topic, () -> "dropped a message on " + topic + ": " + why);
   }
 
-  private <M extends Message> void accept(Subscribers<M> all, byte[] envelopeFrame) {
+  private <M extends Message> void accept(
+      Subscribers<M> all, byte[] envelopeFrame, boolean retained) {
     Received<M> message;
     try {
-      message = read(all.topic, envelopeFrame);
+      message = read(all.topic, envelopeFrame, retained);
     } catch (MalformedMessageException e) {
       malformed(all.topic.name(), e.getMessage());
       return;
@@ -106,11 +112,13 @@ final class Inbox {
       return;
     }
     long missing =
-        gaps.observe(
-            message.source(),
-            all.topic.name(),
-            message.attributes().get(Attributes.SEQUENCE),
-            message.sentAt());
+        retained
+            ? 0 // What came after it was not for this subscriber yet.
+            : gaps.observe(
+                message.source(),
+                all.topic.name(),
+                message.attributes().get(Attributes.SEQUENCE),
+                message.sentAt());
     counters.received.increment();
     for (Bus.Handler<M> handler : all.handlers) {
       call(handler, message);
@@ -130,16 +138,22 @@ final class Inbox {
     }
   }
 
-  private static <M extends Message> Received<M> read(Topic<M> topic, byte[] envelopeFrame) {
+  private static <M extends Message> Received<M> read(
+      Topic<M> topic, byte[] envelopeFrame, boolean retained) {
     Envelope envelope = Envelopes.read(envelopeFrame);
     M payload = Envelopes.unwrap(topic, envelope);
+    Map<String, String> attributes = new HashMap<>(envelope.getMetadata().getAttributesMap());
+    attributes.remove(Attributes.RETAINED);
+    if (retained) {
+      attributes.put(Attributes.RETAINED, "true");
+    }
     return new Received<>(
         topic,
         payload,
         envelope.getMetadata().getMessageId(),
         envelope.getMetadata().getSource(),
         Envelopes.sentAt(envelope),
-        Map.copyOf(envelope.getMetadata().getAttributesMap()));
+        Map.copyOf(attributes));
   }
 
   private static final class Subscribers<M extends Message> {

@@ -24,15 +24,14 @@ public final class PublishRights {
     }
   }
 
-  /** Whether there is such a topic. */
-  public boolean knows(String topic) {
-    return rules.containsKey(topic);
+  /** The topic of that name. */
+  public Optional<Topic<?>> topic(String name) {
+    return Optional.ofNullable(rules.get(name)).map(rule -> rule.topic);
   }
 
-  /** What a message says about itself; empty if it cannot be read or there is no such topic. */
-  public Optional<Claims> claims(String topic, byte[] envelope) {
-    Rule rule = rules.get(topic);
-    return rule == null ? Optional.empty() : rule.reader.read(envelope);
+  /** What a message of a topic says about itself; empty if it cannot be read. */
+  public Optional<Claims> claims(Topic<?> topic, byte[] envelope) {
+    return rules.get(topic.name()).reader.read(envelope);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.lockstep.bus.zeromq;
 
 import dev.lockstep.bus.BusException;
 import dev.lockstep.bus.core.Participant;
+import dev.lockstep.protocol.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,10 +10,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +37,7 @@ final class AllowList {
   private final Path folder;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, String> tokens = new HashMap<>();
+  private final Map<String, Long> suspended = new ConcurrentHashMap<>();
   private Map<Path, String> stamps = Map.of();
   private volatile Snapshot snapshot = Snapshot.NOBODY;
 
@@ -53,8 +58,13 @@ final class AllowList {
     }
   }
 
-  /** Reads the folder again if it has changed. If it cannot be read, nobody is known any more. */
-  void reload() {
+  /**
+   * Reads the folder again if it has changed. If it cannot be read, nobody is known any more.
+   *
+   * @return whether anybody is known now, or known otherwise, who was not before, or the reverse
+   */
+  boolean reload() {
+    Snapshot before = snapshot;
     try {
       Map<Path, String> now = list();
       if (!now.equals(stamps)) {
@@ -68,6 +78,37 @@ final class AllowList {
       stamps = Map.of();
       snapshot = Snapshot.NOBODY;
     }
+    return !snapshot.byKey.equals(before.byKey);
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** Whether a key of that name is known. */
+  boolean knowsName(String name) {
+    Known owner = snapshot.byName.get(name);
+    return owner != null && owner.participant.name().equals(name);
+  }
+
+  /** Whether a device is that of a hub. */
+  boolean isHub(String device) {
+    return snapshot.hubs.contains(device);
+  }
+
+  /** Refuses a key until then ({@link System#nanoTime}), because of what it did. */
+  void suspend(Known known, long until) {
+    suspended.put(known.token, until);
+  }
+
+  /** Whether a key is refused for a time. */
+  boolean isSuspended(Known known, long now) {
+    Long until = suspended.get(known.token);
+    if (until != null && now - until >= 0) {
+      suspended.remove(known.token, until);
+      return false;
+    }
+    return until != null;
   }
 
   /** Who has that public key. */
@@ -128,9 +169,15 @@ final class AllowList {
       byName.putIfAbsent(known.participant.device(), known);
     }
     byName.remove("");
+    Set<String> hubs = new HashSet<>();
+    byKey.values().stream()
+        .map(Known::participant)
+        .filter(participant -> participant.role() == Role.HUB)
+        .forEach(hub -> hubs.add(hub.device()));
     tokens.keySet().retainAll(byKey.keySet());
     stamps = files;
-    snapshot = new Snapshot(Map.copyOf(byKey), Map.copyOf(byToken), Map.copyOf(byName));
+    snapshot =
+        new Snapshot(Map.copyOf(byKey), Map.copyOf(byToken), Map.copyOf(byName), Set.copyOf(hubs));
   }
 
   private Known known(Path file, Certificate certificate) {
@@ -173,7 +220,10 @@ final class AllowList {
   }
 
   private record Snapshot(
-      Map<String, Known> byKey, Map<String, Known> byToken, Map<String, Known> byName) {
-    private static final Snapshot NOBODY = new Snapshot(Map.of(), Map.of(), Map.of());
+      Map<String, Known> byKey,
+      Map<String, Known> byToken,
+      Map<String, Known> byName,
+      Set<String> hubs) {
+    private static final Snapshot NOBODY = new Snapshot(Map.of(), Map.of(), Map.of(), Set.of());
   }
 }

@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 
@@ -17,8 +16,8 @@ import org.zeromq.ZMQException;
  * topic.
  *
  * <p>With keys, whoever is not in the folder of authorized keys is refused; a change of the folder
- * is noticed within five seconds, and at once when somebody unknown connects. A key that is taken
- * away can no longer publish; a subscription that stands ends with its connection.
+ * is noticed at once where the file system tells, and within five seconds elsewhere. When a key is
+ * taken away or changed, its open connections are closed.
  *
  * <p>The methods may be called from any thread.
  */
@@ -33,23 +32,21 @@ public final class Broker implements AutoCloseable {
   private final Wakeup wakeup = new Wakeup();
   private final RateLimitedLog complaints = new RateLimitedLog(LOG);
   private final Consumer<Throwable> onFailure;
-  private final Gate gate;
   private final Optional<ZapHandler> zap;
+  private final Optional<AllowList> allowed;
   private String publishAddress;
   private String subscribeAddress;
-  private ForwardingLoop loop;
+  private volatile ForwardingLoop loop;
   private Thread thread;
 
   private Broker(BrokerSettings settings, Consumer<Throwable> onFailure) {
     this.onFailure = onFailure;
-    Optional<AllowList> allowed =
-        settings.curve().map(server -> new AllowList(server.authorizedKeys()));
-    this.gate = new Gate(allowed);
+    this.allowed = settings.curve().map(server -> new AllowList(server.authorizedKeys()));
     context.setUncaughtExceptionHandler((dead, failure) -> fail(failure));
     context.setNotificationExceptionHandler(
         (worker, failure) ->
             complaints.warn("connection", () -> "a connection to the broker failed: " + failure));
-    this.zap = allowed.map(list -> new ZapHandler(context, list, this::fail));
+    this.zap = allowed.map(list -> new ZapHandler(context, list, this::keysChanged, this::fail));
   }
 
   /**
@@ -84,14 +81,8 @@ public final class Broker implements AutoCloseable {
 
   /** What was counted so far. */
   public BrokerStatistics statistics() {
-    return new BrokerStatistics(
-        loop.forwarded(),
-        gate.withoutRight.sum(),
-        gate.foreign.sum(),
-        gate.unknownTopic.sum(),
-        gate.malformed.sum(),
-        zap.map(ZapHandler::admitted).orElse(0L),
-        zap.map(ZapHandler::turnedAway).orElse(0L));
+    return loop.statistics(
+        zap.map(ZapHandler::admitted).orElse(0L), zap.map(ZapHandler::turnedAway).orElse(0L));
   }
 
   /** Stops listening and lets go of ports and threads; returns within seconds. */
@@ -111,14 +102,15 @@ public final class Broker implements AutoCloseable {
 
   private void listen(BrokerSettings settings) {
     startZap();
-    ZMQ.Socket publishers = context.socket(SocketType.XSUB);
-    ZMQ.Socket subscribers = context.socket(SocketType.XPUB);
+    ForwardingLoop forwarding = new ForwardingLoop(context, allowed, settings.limit());
+    ZMQ.Socket publishers = forwarding.publishers();
+    ZMQ.Socket subscribers = forwarding.readers();
     try {
       prepare(publishers, settings);
       prepare(subscribers, settings);
       publishAddress = bind(publishers, settings.publishAddress());
       subscribeAddress = bind(subscribers, settings.subscribeAddress());
-      loop = new ForwardingLoop(publishers, subscribers, gate);
+      loop = forwarding;
     } catch (RuntimeException e) {
       publishers.close();
       subscribers.close();
@@ -129,6 +121,15 @@ public final class Broker implements AutoCloseable {
     thread.setDaemon(true);
     thread.start();
     LOG.info("the broker listens on {} and {}", publishAddress, subscribeAddress);
+  }
+
+  /** Called by the gatekeeper's thread. */
+  private void keysChanged() {
+    ForwardingLoop running = loop;
+    if (running != null) {
+      running.keysChanged();
+      wakeup.wake();
+    }
   }
 
   private void startZap() {

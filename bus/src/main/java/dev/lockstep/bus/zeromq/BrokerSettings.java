@@ -13,13 +13,15 @@ import java.util.Optional;
  *     loopback and ipc
  * @param maxMessageSize bytes of one envelope
  * @param queue messages that may wait for one subscriber; a slower one loses messages
+ * @param limit how much one key may publish
  */
 public record BrokerSettings(
     String publishAddress,
     String subscribeAddress,
     Optional<CurveServer> curve,
     int maxMessageSize,
-    int queue) {
+    int queue,
+    FloodLimit limit) {
   private static final int MAX_MESSAGE_SIZE = 1 << 20;
   private static final int QUEUE = 10_000;
 
@@ -46,18 +48,36 @@ public record BrokerSettings(
         subscribeAddress,
         Optional.of(new CurveServer(own, authorizedKeys)),
         MAX_MESSAGE_SIZE,
-        QUEUE);
+        QUEUE,
+        FloodLimit.usual());
   }
 
   /** An unencrypted broker on this machine with the usual limits: everybody may publish. */
   public static BrokerSettings plain(String publishAddress, String subscribeAddress) {
     return new BrokerSettings(
-        publishAddress, subscribeAddress, Optional.empty(), MAX_MESSAGE_SIZE, QUEUE);
+        publishAddress,
+        subscribeAddress,
+        Optional.empty(),
+        MAX_MESSAGE_SIZE,
+        QUEUE,
+        FloodLimit.usual());
   }
 
   /** The same with another limit for one envelope. */
   public BrokerSettings withMaxMessageSize(int bytes) {
-    return new BrokerSettings(publishAddress, subscribeAddress, curve, bytes, queue);
+    return new BrokerSettings(publishAddress, subscribeAddress, curve, bytes, queue, limit);
+  }
+
+  /** The same with another queue for each subscriber. */
+  public BrokerSettings withQueue(int messages) {
+    return new BrokerSettings(
+        publishAddress, subscribeAddress, curve, maxMessageSize, messages, limit);
+  }
+
+  /** The same with another limit for one key's messages. */
+  public BrokerSettings withLimit(FloodLimit wanted) {
+    return new BrokerSettings(
+        publishAddress, subscribeAddress, curve, maxMessageSize, queue, wanted);
   }
 
   /**

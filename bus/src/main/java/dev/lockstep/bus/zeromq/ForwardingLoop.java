@@ -1,91 +1,165 @@
 package dev.lockstep.bus.zeromq;
 
-import java.nio.charset.StandardCharsets;
+import dev.lockstep.bus.core.Participant;
+import dev.lockstep.bus.core.PublishRights;
+import dev.lockstep.bus.core.ReadRights;
+import dev.lockstep.bus.zeromq.Publishers.Incoming;
+import dev.lockstep.bus.zeromq.Readers.Reader;
+import dev.lockstep.protocol.Claims;
+import dev.lockstep.protocol.Role;
+import dev.lockstep.protocol.Topic;
+import dev.lockstep.protocol.TopicKind;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.zeromq.ZMQ;
 import zmq.Msg;
-import zmq.io.Metadata;
 
-/**
- * Moves messages from publishers to subscribers, on the one thread that owns both sockets.
- *
- * <p>The XSUB socket subscribes to everything once and for all: a publisher need not learn who
- * listens before its first message counts.
- */
+/** Moves messages from publishers to readers, on the one thread that owns both sockets. */
 final class ForwardingLoop {
   private static final int BURST = 1_000;
+  private static final int BETWEEN_REFRESHES = 50;
   private static final long IDLE_MILLIS = 30_000;
-  private static final int MAX_TOPIC = 255;
-  private static final byte[] EVERYTHING = {1};
+  private static final Participant ANYBODY =
+      new Participant("somebody on this machine", Role.HUB, "", "");
 
-  private final ZMQ.Socket publishers;
-  private final ZMQ.Socket subscribers;
+  private final Publishers publishers;
+  private final Readers readers;
+  private final PublishRights rights;
   private final Gate gate;
+  private final Optional<AllowList> allowed;
+  private final LastValueFeed lastValues;
+  private final AtomicBoolean keysChanged = new AtomicBoolean();
   private final LongAdder forwarded = new LongAdder();
 
-  ForwardingLoop(ZMQ.Socket publishers, ZMQ.Socket subscribers, Gate gate) {
-    this.publishers = publishers;
-    this.subscribers = subscribers;
-    this.gate = gate;
-    publishers.send(EVERYTHING);
+  ForwardingLoop(ZMQ.Context context, Optional<AllowList> allowed, FloodLimit limit) {
+    this.allowed = allowed;
+    this.rights = new PublishRights();
+    this.gate = new Gate(rights, allowed, limit);
+    this.lastValues = new LastValueFeed(this::isHub);
+    this.publishers = new Publishers(context);
+    this.readers = new Readers(context, allowed, this::feed);
   }
 
-  long forwarded() {
-    return forwarded.sum();
+  ZMQ.Socket publishers() {
+    return publishers.socket();
+  }
+
+  ZMQ.Socket readers() {
+    return readers.socket();
+  }
+
+  /** Some key was added, changed or taken away; wake the loop afterwards. Any thread may call. */
+  void keysChanged() {
+    keysChanged.set(true);
+  }
+
+  /** What was counted; the gatekeeper's numbers are given. */
+  BrokerStatistics statistics(long admitted, long turnedAway) {
+    return new BrokerStatistics(
+        forwarded.sum(),
+        gate.withoutRight.sum(),
+        gate.foreign.sum(),
+        gate.unknownTopic.sum(),
+        gate.malformed.sum(),
+        gate.limited.sum(),
+        readers.refused.sum(),
+        readers.lost.sum(),
+        admitted,
+        turnedAway);
   }
 
   /** Runs until it is to stop; the wake-up makes it look. */
-  void run(ZMQ.Context context, Wakeup wakeup, java.util.function.BooleanSupplier stop) {
+  void run(ZMQ.Context context, Wakeup wakeup, BooleanSupplier stop) {
     try (ZMQ.Poller poller = context.poller(3)) {
-      poller.register(publishers, ZMQ.Poller.POLLIN);
-      poller.register(subscribers, ZMQ.Poller.POLLIN);
+      poller.register(publishers.socket(), ZMQ.Poller.POLLIN);
+      poller.register(readers.socket(), ZMQ.Poller.POLLIN);
       poller.register(wakeup.channel(), ZMQ.Poller.POLLIN);
       while (!stop.getAsBoolean()) {
         poller.poll(IDLE_MILLIS);
         wakeup.drain();
-        takeSubscriptions();
+        if (keysChanged.getAndSet(false)) {
+          cutOffTheUnknown();
+        }
         forwardBurst();
       }
     }
   }
 
-  /** New subscriptions come first, so that who has just subscribed gets what follows. */
-  private void takeSubscriptions() {
-    Msg subscription = subscribers.base().recv(ZMQ.DONTWAIT);
-    while (subscription != null) {
-      subscription = subscribers.base().recv(ZMQ.DONTWAIT);
-    }
+  private void cutOffTheUnknown() {
+    AllowList list = allowed.orElseThrow();
+    publishers.disconnectIf(token -> list.byToken(token).isEmpty());
+    readers.disconnectIf(known -> !list.byToken(known.token()).equals(Optional.of(known)));
+    lastValues.forget(name -> !list.knowsName(name));
   }
 
+  private boolean isHub(String device) {
+    return allowed.isPresent() && allowed.get().isHub(device);
+  }
+
+  private void feed(Reader reader, java.util.List<Topic<?>> topics) {
+    lastValues.feed(readers, reader, topics);
+  }
+
+  /** New subscriptions come first, so that who has just subscribed gets what follows. */
   private void forwardBurst() {
+    publishers.refresh();
     for (int count = 0; count < BURST; count++) {
-      Msg topic = publishers.base().recv(ZMQ.DONTWAIT);
-      if (topic == null) {
+      if (count % BETWEEN_REFRESHES == 0) {
+        readers.refresh();
+      }
+      Incoming message = publishers.next();
+      if (message == null) {
         return;
       }
-      Msg envelope = null;
-      int frames = 1;
-      for (Msg last = topic; last != null && last.hasMore(); frames++) {
-        last = publishers.base().recv(ZMQ.DONTWAIT);
-        envelope = frames == 1 ? last : envelope;
+      switch (gate.judge(message)) {
+        case PASS -> pass(message);
+        case PROBE -> send(readers.of(Gate.topicOf(message)), message);
+        case CUT_OFF -> Seams.disconnect(message.pipe());
+        case DROP -> {}
       }
-      forward(topic, envelope, frames);
     }
   }
 
-  private void forward(Msg topic, Msg envelope, int frames) {
-    // Only the payload frames of a connection carry what the broker itself knows about it.
-    Metadata metadata = topic.getMetadata();
-    String token = metadata == null ? null : metadata.get(Metadata.USER_ID);
-    if (frames != 2 || envelope == null || topic.size() > MAX_TOPIC) {
-      gate.malformed(token, frames);
+  private void send(Set<Reader> all, Incoming message) {
+    for (Reader reader : all) {
+      readers.write(reader, message.topic(), message.envelope());
+    }
+    forwarded.increment();
+  }
+
+  private void pass(Incoming message) {
+    Topic<?> topic = gate.topic(Gate.topicOf(message));
+    Set<Reader> all = readers.of(topic.name());
+    boolean state = topic.kind() == TopicKind.STATE;
+    boolean narrow =
+        topic.reach() != dev.lockstep.protocol.Reach.EVERYBODY
+            && all.stream().anyMatch(reader -> ReadRights.isNarrow(reader.who(), topic));
+    if (!state && !narrow) {
+      send(all, message);
       return;
     }
-    String name = new String(topic.data(), StandardCharsets.UTF_8);
-    if (gate.mayPass(token, name, envelope)) {
-      subscribers.base().send(topic, ZMQ.SNDMORE);
-      subscribers.base().send(envelope, 0);
-      forwarded.increment();
+    Optional<Claims> claims = rights.claims(topic, message.envelope().data());
+    for (Reader reader : all) {
+      if (!ReadRights.isNarrow(reader.who(), topic)
+          || claims.isPresent()
+              && ReadRights.concerns(reader.who(), topic, claims.get(), this::isHub)) {
+        readers.write(reader, message.topic(), message.envelope());
+      }
     }
+    forwarded.increment();
+    if (state && claims.isPresent()) {
+      Msg first = message.topic();
+      lastValues.keep(topic, publisher(message), claims.get(), first, message.envelope());
+    }
+  }
+
+  private Participant publisher(Incoming message) {
+    return allowed
+        .flatMap(list -> list.byToken(message.token()))
+        .map(AllowList.Known::participant)
+        .orElse(ANYBODY);
   }
 }

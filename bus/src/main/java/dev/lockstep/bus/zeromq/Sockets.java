@@ -52,6 +52,7 @@ final class Sockets {
       prepare(subscriber, options, settings, event -> events.accept(false, event.getEvent()));
       // A full queue is reported, not lost without a word.
       publisher.setXpubNoDrop(true);
+      subscriber.subscribe(LastValueFeed.MARKER);
       topics.forEach(subscriber::subscribe);
       subscriber.connect(settings.subscribeAddress());
       publisher.connect(settings.publishAddress());

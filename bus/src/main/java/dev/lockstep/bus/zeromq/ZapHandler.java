@@ -30,6 +30,7 @@ final class ZapHandler {
   private final RateLimitedLog audit = new RateLimitedLog(LOG);
   private final ZMQ.Context context;
   private final AllowList allowed;
+  private final Runnable onChange;
   private final Consumer<Throwable> onFailure;
   private final Wakeup wakeup = new Wakeup();
   private final CountDownLatch bound = new CountDownLatch(1);
@@ -37,12 +38,22 @@ final class ZapHandler {
   private final LongAdder admitted = new LongAdder();
   private final LongAdder turnedAway = new LongAdder();
   private long lastLook = System.nanoTime();
+  private final FolderWatch watch;
+  private volatile boolean wantsLook;
   private volatile boolean closing;
 
-  ZapHandler(ZMQ.Context context, AllowList allowed, Consumer<Throwable> onFailure) {
+  /**
+   * Not running yet.
+   *
+   * @param onChange called on the handler's thread when the known keys have changed
+   */
+  ZapHandler(
+      ZMQ.Context context, AllowList allowed, Runnable onChange, Consumer<Throwable> onFailure) {
     this.context = context;
     this.allowed = allowed;
+    this.onChange = onChange;
     this.onFailure = onFailure;
+    this.watch = new FolderWatch(allowed.folder(), this::lookSoon);
     this.thread = new Thread(this::run, "broker-zap");
     thread.setDaemon(true);
   }
@@ -56,8 +67,14 @@ final class ZapHandler {
     return bound.await(millis, TimeUnit.MILLISECONDS);
   }
 
+  private void lookSoon() {
+    wantsLook = true;
+    wakeup.wake();
+  }
+
   void close(java.time.Duration deadline) {
     closing = true;
+    watch.close();
     wakeup.wake();
     if (Shutdown.await(thread, deadline)) {
       wakeup.close();
@@ -78,6 +95,7 @@ final class ZapHandler {
       socket.setLinger(0);
       socket.bind(ENDPOINT);
       bound.countDown();
+      watch.start();
       poller.register(socket, ZMQ.Poller.POLLIN);
       poller.register(wakeup.channel(), ZMQ.Poller.POLLIN);
       while (!closing) {
@@ -86,7 +104,8 @@ final class ZapHandler {
         for (byte[] first = receive(socket); first != null; first = receive(socket)) {
           answer(socket, first);
         }
-        if (System.nanoTime() - lastLook > TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS)) {
+        if (wantsLook
+            || System.nanoTime() - lastLook > TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS)) {
           look();
         }
       }
@@ -141,11 +160,19 @@ final class ZapHandler {
     if (known.isEmpty()) {
       audit.warn(from, () -> "refused a connection from " + from + ": nobody knows the key " + key);
     }
+    if (known.isPresent() && allowed.isSuspended(known.get(), System.nanoTime())) {
+      Optional<AllowList.Known> who = known;
+      audit.warn(from, () -> "refused " + who.get() + " from " + from + ": it is cut off for now");
+      return Optional.empty();
+    }
     return known;
   }
 
   private void look() {
-    allowed.reload();
+    wantsLook = false;
+    if (allowed.reload()) {
+      onChange.run();
+    }
     lastLook = System.nanoTime();
   }
 

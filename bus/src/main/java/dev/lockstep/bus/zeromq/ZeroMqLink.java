@@ -4,6 +4,7 @@ import dev.lockstep.bus.BusException;
 import dev.lockstep.bus.core.FrameLink;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
@@ -33,6 +34,8 @@ final class ZeroMqLink implements FrameLink {
   private static final long LONGEST_REOPEN_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final Duration END = Duration.ofSeconds(2);
 
+  private static final byte[] LAST_VALUES = LastValueFeed.MARKER.getBytes(StandardCharsets.UTF_8);
+
   private final String source;
   private final ZeroMqBusSettings settings;
   private final Consumer<Throwable> onFailure;
@@ -50,6 +53,7 @@ final class ZeroMqLink implements FrameLink {
   private boolean topicFrameSent;
   private boolean wasOpen;
   private boolean refusalLogged;
+  private boolean lastValues;
   private long givenUp;
   private long lastEvent = System.nanoTime();
   private long reopenAt;
@@ -220,9 +224,14 @@ final class ZeroMqLink implements FrameLink {
         frames++;
       }
       if (probeTopic != null && isProbe(topic)) {
+        lastValues = false;
         if (probe.echoed(new String(topic, StandardCharsets.UTF_8), System.nanoTime())) {
           opened();
         }
+      } else if (frames == 2 && Arrays.equals(topic, LAST_VALUES)) {
+        lastValues = Arrays.equals(envelope, new byte[] {LastValueFeed.BEGIN});
+      } else if (frames == 2 && lastValues) {
+        events.retained(topic, envelope);
       } else if (frames == 2) {
         events.received(topic, envelope);
       } else {
@@ -325,6 +334,7 @@ final class ZeroMqLink implements FrameLink {
     wasOpen = false;
     topicFrameSent = false;
     probeTopic = null;
+    lastValues = false;
     probe.reset(now);
     nudge.reset();
     try {

@@ -99,7 +99,7 @@ class BrokerTest {
   @Tag("R151")
   void key_takenAwayWhileConnected_canNoLongerPublish() throws Exception {
     List<Received<LogLine>> received = new CopyOnWriteArrayList<>();
-    try (FrameBus listener = broker.connect("listener", Role.OBSERVER);
+    try (FrameBus listener = broker.connect("listener", Role.OPERATOR);
         FrameBus hub = broker.connect("hub", Role.HUB)) {
       listener.subscribe(Topics.LOG_LINE, received::add);
       await()
@@ -209,7 +209,7 @@ class BrokerTest {
   @Tag("R13")
   void plainSubscription_toThePrefix_getsAllTopics() {
     ZMQ.Context context = ZMQ.context(1);
-    ZMQ.Socket raw = broker.rawSocket(context, SocketType.SUB, broker.key("raw", Role.OBSERVER));
+    ZMQ.Socket raw = broker.rawSocket(context, SocketType.SUB, broker.key("raw", Role.OPERATOR));
     raw.subscribe("update/");
     raw.setReceiveTimeOut(10_000);
     try (FrameBus hub = broker.connect("hub", Role.HUB)) {

@@ -83,20 +83,27 @@ final class PythonPeer implements AutoCloseable {
     Path classes = Files.createDirectories(folder.resolve("python"));
     List<String> command =
         new ArrayList<>(List.of("protoc", "-I" + protos, "--python_out=" + classes));
+    for (String name : List.of("any", "duration", "timestamp")) {
+      copy("google/protobuf/" + name + ".proto", protos);
+    }
     for (String name : PROTOS) {
-      String resource = "lockstep/v1/" + name + ".proto";
-      Path file = protos.resolve(resource);
-      Files.createDirectories(file.getParent());
-      try (InputStream in = PythonPeer.class.getClassLoader().getResourceAsStream(resource)) {
-        assertThat(in).as(resource).isNotNull();
-        Files.copy(in, file);
-      }
-      command.add(file.toString());
+      command.add(copy("lockstep/v1/" + name + ".proto", protos).toString());
     }
     Process protoc = new ProcessBuilder(command).inheritIO().start();
     assertThat(protoc.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(protoc.exitValue()).isZero();
     return classes;
+  }
+
+  /** Also Google's own, which not every protoc comes with. */
+  private static Path copy(String resource, Path folder) throws IOException {
+    Path file = folder.resolve(resource);
+    Files.createDirectories(file.getParent());
+    try (InputStream in = PythonPeer.class.getClassLoader().getResourceAsStream(resource)) {
+      assertThat(in).as(resource).isNotNull();
+      Files.copy(in, file);
+    }
+    return file;
   }
 
   static PythonPeer start(Path classes, Object... arguments) throws IOException {

@@ -132,7 +132,7 @@ class TrapsTest {
   @Test
   void slowReader_withCurve_losesButNeverCorrupts() throws Exception {
     int messages = 20_000;
-    Certificate key = broker.key("slow", Role.OBSERVER);
+    Certificate key = broker.key("slow", Role.OPERATOR);
     CountDownLatch release = new CountDownLatch(1);
     AtomicLong received = new AtomicLong();
     AtomicLong lost = new AtomicLong();
