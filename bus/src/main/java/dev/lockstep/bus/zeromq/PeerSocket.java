@@ -10,7 +10,7 @@ import zmq.util.Blob;
 
 /**
  * An XPUB or XSUB socket that tells its owner which peer each message comes from, and lets it write
- * to single peers. JeroMQ's own tell nobody who subscribes (ADR 0007). Used by one thread.
+ * to single peers. JeroMQ's own tell nobody who subscribes (ADR 0012). Used by one thread.
  */
 final class PeerSocket extends SocketBase {
   private final Peers peers;

@@ -112,13 +112,14 @@ class BrokerTest {
 
       Files.delete(broker.authorized.resolve("hub.key"));
 
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () -> {
-                hub.publish(Topics.LOG_LINE, LogLine.getDefaultInstance());
-                return statistics().withoutRight() > 0;
-              });
+      await().atMost(PATIENCE).until(() -> statistics().turnedAway() > 0);
+      int before = received.size();
+      hub.publish(Topics.LOG_LINE, LogLine.getDefaultInstance());
+      List<Received<StateRequest>> echo = new CopyOnWriteArrayList<>();
+      listener.subscribe(Topics.STATE_REQUEST, echo::add);
+      listener.publish(Topics.STATE_REQUEST, StateRequest.getDefaultInstance());
+      await().atMost(PATIENCE).until(() -> !echo.isEmpty());
+      assertThat(received).hasSize(before);
     }
   }
 

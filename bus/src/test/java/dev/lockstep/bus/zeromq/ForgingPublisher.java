@@ -24,7 +24,7 @@ final class ForgingPublisher implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final Socket socket;
   private final DataInputStream in;
-  private final OutputStream out;
+  private final Recorder out;
   private final byte[] shortPublic = new byte[32];
   private final byte[] shortSecret = new byte[32];
   private byte[] serverShort;
@@ -37,7 +37,7 @@ final class ForgingPublisher implements AutoCloseable {
     socket = new Socket(target.host(), target.port());
     socket.setSoTimeout(10_000);
     in = new DataInputStream(socket.getInputStream());
-    out = socket.getOutputStream();
+    out = new Recorder(socket.getOutputStream());
     curve25519xsalsa20poly1305.crypto_box_keypair(shortPublic, shortSecret);
     greet();
     byte[] server = broker.publicKeyBytes();
@@ -106,6 +106,53 @@ final class ForgingPublisher implements AutoCloseable {
   void publish(String topic, byte[] envelope) throws IOException {
     message(1, text(topic));
     message(0, envelope);
+  }
+
+  /** Everything that was sent so far. */
+  byte[] sent() {
+    return out.sent.toByteArray();
+  }
+
+  /** Sends the header of an encrypted frame of that size, and the beginning of its content. */
+  void announceFrame(long size) throws IOException {
+    byte[] begin = concat(new byte[] {2}, number(size), text("\7MESSAGE"), number(nonce));
+    out.write(begin, 0, begin.length);
+    out.flush();
+  }
+
+  /** Whether the broker closes the connection by then. */
+  boolean isDisconnectedWithin(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    try {
+      while (in.read() >= 0) {
+        // What it had to say before.
+      }
+      return true;
+    } catch (java.net.SocketTimeoutException open) {
+      return false;
+    } catch (java.net.SocketException reset) {
+      return true;
+    }
+  }
+
+  private static final class Recorder extends java.io.FilterOutputStream {
+    private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+
+    private Recorder(OutputStream to) {
+      super(to);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      sent.write(value);
+      out.write(value);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      sent.write(bytes, from, length);
+      out.write(bytes, from, length);
+    }
   }
 
   private void message(int flags, byte[] frame) throws IOException {

@@ -133,6 +133,12 @@ final class PythonPeer implements AutoCloseable {
     assertThat(lines).as(what).anyMatch(wanted);
   }
 
+  /** Stops the process (STOP) or lets it go on (CONT). */
+  void signal(String name) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    assertThat(kill.waitFor()).isZero();
+  }
+
   /** The text of a key in a line of JSON; the values here have no escapes. */
   static String value(String line, String key) {
     java.util.regex.Matcher matcher =

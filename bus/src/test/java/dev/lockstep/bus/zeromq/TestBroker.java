@@ -8,11 +8,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 
 /** A broker with CURVE on free ports of this machine, and keys for those who want to connect. */
 final class TestBroker implements AutoCloseable {
+  private final UnaryOperator<BrokerSettings> change;
   final Path folder;
   final Path authorized;
   final Certificate own;
@@ -22,6 +24,11 @@ final class TestBroker implements AutoCloseable {
   private Broker broker;
 
   TestBroker(Path folder) {
+    this(folder, settings -> settings);
+  }
+
+  TestBroker(Path folder, UnaryOperator<BrokerSettings> change) {
+    this.change = change;
     this.folder = folder;
     this.authorized = folder.resolve("authorized");
     try {
@@ -37,7 +44,8 @@ final class TestBroker implements AutoCloseable {
   void start() {
     broker =
         Broker.start(
-            BrokerSettings.encrypted(publishAddress, subscribeAddress, own, authorized),
+            change.apply(
+                BrokerSettings.encrypted(publishAddress, subscribeAddress, own, authorized)),
             failure::set);
     publishAddress = broker.publishAddress();
     subscribeAddress = broker.subscribeAddress();

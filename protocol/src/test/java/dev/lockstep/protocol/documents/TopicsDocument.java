@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.lockstep.protocol.Role;
 import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.TopicKind;
 import dev.lockstep.protocol.Topics;
@@ -40,7 +41,8 @@ final class TopicsDocument {
         Every message has two frames: the topic's name in UTF-8, and an [Envelope](#envelope) whose `any_payload` is the
         topic's message. Subscribe to `update/` for everything (ZeroMQ subscriptions are prefixes: `update/*` matches
         nothing). Generate classes in your language from the .proto files in `protocol/src/main/proto`, with the protoc
-        that fits your protobuf runtime. A message from a key whose role may not publish to the topic is dropped.
+        that fits your protobuf runtime. A message from a key whose role may not publish to the topic is dropped, and one
+        that speaks for another device or component than the key's too; see [bus.md](bus.md).
 
         | topic | kind | who may publish | message |
         |---|---|---|---|
@@ -73,11 +75,12 @@ final class TopicsDocument {
     text.append("\n## `").append(topic.name()).append("`\n\n");
     text.append(paragraph(type.getFullName()));
     text.append(
-        "Kind: %s (%s). May publish: %s. Message: `%s`.\n\n"
+        "Kind: %s (%s). May publish: %s. May read: %s. Message: `%s`.\n\n"
             .formatted(
                 word(topic.kind()),
                 KINDS.get(topic.kind()),
                 publishers(topic),
+                readers(topic),
                 type.getFullName()));
     appendFields(type);
   }
@@ -127,11 +130,22 @@ final class TopicsDocument {
     return own ? type.replace(name, "[" + name + "](#" + anchor(name) + ")") : type;
   }
 
+  private static String readers(Topic<?> topic) {
+    String some =
+        switch (topic.reach()) {
+          case EVERYBODY -> "";
+          case OWN_DEVICE -> " (a device only what concerns it)";
+          case NOTICES -> " (components of their own device and the hub's, observers of the hub's)";
+        };
+    return (topic.readers().size() == Role.values().length ? "all" : words(topic.readers())) + some;
+  }
+
   private static String publishers(Topic<?> topic) {
-    return topic.publishers().stream()
-        .sorted()
-        .map(TopicsDocument::word)
-        .collect(Collectors.joining(", "));
+    return words(topic.publishers());
+  }
+
+  private static String words(Set<Role> roles) {
+    return roles.stream().sorted().map(TopicsDocument::word).collect(Collectors.joining(", "));
   }
 
   private static String word(Enum<?> constant) {
