@@ -75,7 +75,7 @@ if [ -n "$own" ] && ! id -u "$user" >/dev/null 2>&1; then
 fi
 
 folder 0755 /usr/lib/lockstep
-for program in lockstep-launcher lockstep-privileged lockstep-update-version; do
+for program in lockstep-launcher lockstep-privileged lockstep-update-version lockstep-helper; do
     file=$here/bin/$program
     [ -f "$file" ] || file=$here/../bin/$program
     put 0755 "/usr/lib/lockstep/$program" <"$file"
@@ -99,8 +99,14 @@ put 0440 /etc/sudoers.d/lockstep <"$here/sudoers/lockstep"
 listed=$(sed 's/.*/"&"/' "$root/etc/lockstep/units" | paste -s -d , -)
 sed "s/var units = \[\];/var units = [$listed];/" "$here/polkit/50-lockstep.rules" |
     put 0644 /etc/polkit-1/rules.d/50-lockstep.rules
-for unit in "$service" lockstep-repo@.service lockstep-update@.service; do
+for unit in "$service" lockstep-repo@.service lockstep-update@.service \
+    lockstep-helper.socket lockstep-helper.service; do
     put 0644 "/etc/systemd/system/$unit" <"$here/systemd/$unit"
+done
+
+# The helper's code is root's own copy: what Lockstep's user can write never runs as root.
+for jar in "$release"/lib/lockstep-app-*.jar; do
+    [ ! -f "$jar" ] || put 0644 /usr/lib/lockstep/lockstep-helper.jar <"$jar"
 done
 
 home=/var/lib/lockstep/components/updater

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       AgentCommand.class,
       BrokerCommand.class,
       KeygenCommand.class,
+      PackagesCommand.class,
       DemoCommand.class,
       WarmUpCommand.class
     })

@@ -25,8 +25,11 @@ import java.util.concurrent.TimeUnit;
 public final class ComponentHealth implements HealthCheck {
   private static final int LOG_LINES = 5;
 
-  /** What starts quickly is not down for a whole interval; the pause grows up to that. */
+  /** What starts quickly is not down for a whole interval: so often it is asked at first. */
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+
+  /** What takes long is asked less often: a small part of the time that it has taken so far. */
+  private static final int PART = 150;
 
   private final Map<String, ComponentSettings> settings;
   private final Map<String, Probe> probes = new HashMap<>();
@@ -89,7 +92,7 @@ public final class ComponentHealth implements HealthCheck {
     long begin = System.nanoTime();
     int successes = 0;
     String trouble = "was not asked";
-    long pause = Math.min(FIRST_PAUSE.toNanos(), health.interval().toNanos());
+    Instant healthyAt = null;
     while (successes < health.successes()) {
       Optional<String> crash = crash(component);
       if (crash.isPresent()) {
@@ -97,16 +100,19 @@ public final class ComponentHealth implements HealthCheck {
       }
       Optional<String> now = probes.get(component).trouble();
       successes = now.isEmpty() ? successes + 1 : 0;
+      // It has been healthy since the first of the answers in a row, not since the last.
+      healthyAt = successes == 1 ? clock.instant() : healthyAt;
       trouble = now.orElse(trouble);
       if (successes < health.successes()) {
-        if (System.nanoTime() - begin > health.deadline().toNanos()) {
+        long elapsed = System.nanoTime() - begin;
+        if (elapsed > health.deadline().toNanos()) {
           return unhealthy(component, version, trouble, begin);
         }
-        TimeUnit.NANOSECONDS.sleep(now.isEmpty() ? health.interval().toNanos() : pause);
-        pause = Math.min(pause * 2, health.interval().toNanos());
+        long soon = Math.max(FIRST_PAUSE.toNanos(), elapsed / PART);
+        long interval = health.interval().toNanos();
+        TimeUnit.NANOSECONDS.sleep(now.isEmpty() ? interval : Math.min(soon, interval));
       }
     }
-    Instant healthyAt = clock.instant();
     return throughWindow ? stays(component, version, healthyAt) : new Health(healthyAt, null);
   }
 
