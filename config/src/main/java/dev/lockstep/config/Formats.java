@@ -183,6 +183,14 @@ final class Formats {
         });
   }
 
+  /** Several of them. */
+  static Format<List<URI>> folderUrls() {
+    Format<URI> url = folderUrl();
+    return new Format<>(
+        "a list of URLs such as [https://mirror.example.org/metadata/]",
+        value -> value.items().stream().map(url::read).toList());
+  }
+
   /** A ZeroMQ endpoint. */
   static Format<String> address() {
     return new Format<>(

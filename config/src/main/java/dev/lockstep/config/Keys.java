@@ -8,6 +8,7 @@ import static dev.lockstep.config.Formats.command;
 import static dev.lockstep.config.Formats.duration;
 import static dev.lockstep.config.Formats.flag;
 import static dev.lockstep.config.Formats.folderUrl;
+import static dev.lockstep.config.Formats.folderUrls;
 import static dev.lockstep.config.Formats.insidePaths;
 import static dev.lockstep.config.Formats.listenAddress;
 import static dev.lockstep.config.Formats.number;
@@ -77,6 +78,8 @@ final class Keys {
 
   static final Key<URI> SOURCE_METADATA_URL = mandatory(Section.SOURCE, "metadata_url", folderUrl(), "Where the TUF metadata is.");
   static final Key<URI> SOURCE_CONTENT_URL = optional(Section.SOURCE, "content_url", folderUrl(), "`targets/` beside the metadata", "Where the targets are.");
+  static final Key<List<URI>> SOURCE_METADATA_MIRRORS = defaulted(Section.SOURCE, "metadata_mirrors", folderUrls(), "Further places of the same metadata, asked in this order when one before does not answer or is not to be trusted.");
+  static final Key<List<URI>> SOURCE_CONTENT_MIRRORS = optional(Section.SOURCE, "content_mirrors", folderUrls(), "`targets/` beside each of the metadata mirrors", "Further places of the same targets, asked in this order when one before does not answer.");
   static final Key<Path> SOURCE_ROOT_FILE = mandatory(Section.SOURCE, "root_file", path(), "The TUF root that this device trusts from the start.");
   static final Key<Boolean> SOURCE_ALLOW_PLAIN_HTTP = defaulted(Section.SOURCE, "allow_plain_http", flag(), "Whether URLs may be http, not only https.");
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -148,8 +149,19 @@ public final class SettingsLoader {
     URI metadata = source.get(Keys.SOURCE_METADATA_URL);
     URI content =
         source.find(Keys.SOURCE_CONTENT_URL).orElseGet(() -> metadata.resolve("../targets/"));
+    List<URI> metadataMirrors = source.get(Keys.SOURCE_METADATA_MIRRORS);
+    List<URI> contentMirrors =
+        source
+            .find(Keys.SOURCE_CONTENT_MIRRORS)
+            .orElseGet(
+                () ->
+                    metadataMirrors.stream().map(mirror -> mirror.resolve("../targets/")).toList());
     requireHttps(source, Keys.SOURCE_METADATA_URL, metadata, plain);
     requireHttps(source, Keys.SOURCE_CONTENT_URL, content, plain);
+    metadataMirrors.forEach(
+        mirror -> requireHttps(source, Keys.SOURCE_METADATA_MIRRORS, mirror, plain));
+    contentMirrors.forEach(
+        mirror -> requireHttps(source, Keys.SOURCE_CONTENT_MIRRORS, mirror, plain));
     SourceSettings.Via via = source.get(Keys.SOURCE_VIA);
     Optional<URI> hub = source.find(Keys.SOURCE_HUB_URL);
     if (via != SourceSettings.Via.DIRECT) {
@@ -157,11 +169,12 @@ public final class SettingsLoader {
           Keys.SOURCE_HUB_URL, ", and source.via is " + via.name().toLowerCase(Locale.ROOT));
     }
     hub.ifPresent(url -> requireHttps(source, Keys.SOURCE_HUB_URL, url, plain));
-    return new SourceSettings(
-        metadata, content, source.get(Keys.SOURCE_ROOT_FILE), plain, hub, via);
+    Path root = source.get(Keys.SOURCE_ROOT_FILE);
+    return new SourceSettings(metadata, content, root, plain, hub, via)
+        .withMirrors(metadataMirrors, contentMirrors);
   }
 
-  private static void requireHttps(SectionReader source, Key<URI> key, URI url, boolean plain) {
+  private static void requireHttps(SectionReader source, Key<?> key, URI url, boolean plain) {
     if (!plain && !"https".equals(url.getScheme())) {
       throw source.refused(key, "an https URL, or set source.allow_plain_http: true to allow http");
     }

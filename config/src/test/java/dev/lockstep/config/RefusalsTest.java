@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -240,6 +241,28 @@ class RefusalsTest {
         .hasMessageContainingAll("source.metadata_url: http://", "source.allow_plain_http: true");
     assertThat(text.load(start + url + "  allow_plain_http: true\n").source().contentUrl())
         .hasToString("http://updates.example.org/targets/");
+  }
+
+  @Test
+  @Tag("R63")
+  void load_plainHttpMirror_isRefusedAndNamesTheSetting() {
+    String start =
+        SettingsText.DEVICE
+            + SettingsText.BUS
+            + "source:\n  root_file: root.json\n  metadata_url: https://h/metadata/\n";
+    String mirrors = "  metadata_mirrors: [https://a/m, \"http://b/m/\"]\n";
+
+    assertThat(text.refusal(start + mirrors))
+        .hasMessageContainingAll("source.metadata_mirrors", "source.allow_plain_http: true");
+    SourceSettings read = text.load(start + mirrors + "  allow_plain_http: true\n").source();
+    assertThat(read.metadataMirrors())
+        .map(URI::toString)
+        .containsExactly("https://a/m/", "http://b/m/");
+    assertThat(read.contentMirrors())
+        .map(URI::toString)
+        .containsExactly("https://a/targets/", "http://b/targets/");
+    assertThat(text.refusal(start + "  content_mirrors: [/x]\n"))
+        .hasMessageContaining("source.content_mirrors[0]");
   }
 
   @ParameterizedTest

@@ -48,7 +48,7 @@ class RotationTest {
 
   @Test
   @Tag("R74")
-  @Tag("R77")
+  @Tag("R74")
   @DisplayName("all keys of all roles rotated twice: a client that slept through it follows")
   void rotate_everyRoleTwice_sleepingAndWakefulClientsFollow() throws IOException {
     studio.initialize();
@@ -77,7 +77,7 @@ class RotationTest {
   }
 
   @Test
-  @Tag("R77")
+  @Tag("R74")
   @DisplayName("300 root versions: a device that was off all the time comes back")
   void rotate_rootThreeHundredTimes_sleepingClientFollows() throws IOException {
     studio.initialize();

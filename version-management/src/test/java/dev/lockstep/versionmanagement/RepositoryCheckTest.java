@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -113,6 +114,32 @@ class RepositoryCheckTest {
               assertThat(release.getDevicesList()).containsExactly("hub");
             });
     assertThat(settings.folder.resolve("state/tuf/versions")).isDirectory();
+  }
+
+  @Test
+  @Tag("R65")
+  void check_serverDownAndMirrorUp_asksTheMirror() throws Exception {
+    publish("1.1.0");
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      settings.metadataUrl = URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/");
+    }
+    settings.mirrors = List.of(repository.metadataUrl());
+
+    assertThat(hub().check().getResult()).isEqualTo(CheckResult.CHECK_RESULT_AVAILABLE);
+  }
+
+  @Test
+  @Tag("R77")
+  void check_sourceWithoutSignatures_isRefusedWhateverItsHashes() {
+    publish("1.1.0");
+    String timestamp = new String(repository.forgery().rememberTimestamp(), StandardCharsets.UTF_8);
+    String unsigned = timestamp.replaceFirst("\"signatures\":\\[[^]]*]", "\"signatures\":[]");
+    assertThat(unsigned).isNotEqualTo(timestamp);
+    repository.forgery().garbleTimestamp(unsigned.getBytes(StandardCharsets.UTF_8));
+
+    hub();
+
+    refused(CheckResult.CHECK_RESULT_UNTRUSTED, "TRUST_SIGNATURE");
   }
 
   @Test

@@ -26,6 +26,7 @@ final class TestSettings {
   boolean criticalInstall = true;
   boolean notifyAvailable = true;
   UpdateSettings.Channel channel = UpdateSettings.Channel.STABLE;
+  List<URI> mirrors = List.of();
   URI metadataUrl = URI.create("http://127.0.0.1:1/metadata/");
   URI contentUrl = URI.create("http://127.0.0.1:1/targets/");
   Path rootFile;
@@ -86,7 +87,9 @@ final class TestSettings {
             rootFile,
             allowPlainHttp,
             Optional.empty(),
-            SourceSettings.Via.DIRECT),
+            SourceSettings.Via.DIRECT,
+            mirrors,
+            List.of()),
         new UpdateSettings(
             Duration.ofHours(24),
             autoDownload,

@@ -57,6 +57,11 @@ final class StagerBench implements AutoCloseable {
   Optional<URI> hubUrl = Optional.empty();
   SourceSettings.Via via = SourceSettings.Via.DIRECT;
 
+  /** In place of the repository's own, which then are mirrors. */
+  Optional<URI> metadataUrl = Optional.empty();
+
+  Optional<URI> contentUrl = Optional.empty();
+
   StagerBench(Path folder) {
     this(folder, RepositorySettings.defaults());
   }
@@ -121,12 +126,14 @@ final class StagerBench implements AutoCloseable {
             Duration.ofDays(7));
     SourceSettings source =
         new SourceSettings(
-            repository.metadataUrl(),
-            repository.contentUrl(),
+            metadataUrl.orElse(repository.metadataUrl()),
+            contentUrl.orElse(repository.contentUrl()),
             repository.rootFile(),
             true,
             hubUrl,
-            via);
+            via,
+            metadataUrl.isPresent() ? List.of(repository.metadataUrl()) : List.of(),
+            contentUrl.isPresent() ? List.of(repository.contentUrl()) : List.of());
     HttpFetcher http =
         new HttpFetcher(
             HttpSettings.defaults().withPlainHttp(true).withTimeouts(PATIENCE, PATIENCE), clock);

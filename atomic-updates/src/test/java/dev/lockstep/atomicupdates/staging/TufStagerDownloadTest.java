@@ -11,11 +11,15 @@ import dev.lockstep.repository.RepositoryDirectory;
 import dev.lockstep.repository.RepositorySettings;
 import dev.lockstep.testkit.TreeFixture;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -224,6 +228,20 @@ class TufStagerDownloadTest {
     assertThat(bench.slot("1.1.0").resolve("VERSION")).hasContent("1.1.0");
     assertThat(downloads.resolve(signed + ".part")).exists();
     assertThat(downloads.resolve("0".repeat(64) + ".part")).doesNotExist();
+  }
+
+  @Test
+  @Tag("R65")
+  void stage_serverDownAndMirrorUp_metadataAndContentComeFromTheMirror() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      URI nobody = URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/");
+      bench.metadataUrl = Optional.of(nobody);
+      bench.contentUrl = Optional.of(nobody);
+    }
+
+    bench.stage("1.1.0");
+
+    bench.assertStaged("1.1.0");
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.lockstep.repository.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpExchange;
 import dev.lockstep.repository.Publisher;
 import dev.lockstep.repository.ReleaseContent;
 import dev.lockstep.repository.ReleaseSpec;
@@ -26,6 +28,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -259,6 +263,43 @@ class RepositoryServerTest {
 
     assertThat(send(at("metadata/timestamp.json")).body()).isNotEqualTo(before);
     assertThat(send(at("metadata/2.stable.json")).body()).contains("backend-1.0.0.tar.gz");
+  }
+
+  @Test
+  @Tag("R62")
+  @DisplayName("R62: several servers with different configurations side by side")
+  void start_severalWithDifferentConfigurations_eachServesItsOwn(@TempDir Path other)
+      throws Exception {
+    target("x", "of the first");
+    Files.createDirectories(other.resolve("targets"));
+    Files.writeString(other.resolve("targets/x"), "of the second");
+    List<Access> seen = Collections.synchronizedList(new ArrayList<>());
+    Filter closed =
+        new Filter() {
+          @Override
+          public String description() {
+            return "refuses everybody";
+          }
+
+          @Override
+          public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
+            exchange.sendResponseHeaders(401, -1);
+            exchange.close();
+          }
+        };
+    try (RepositoryServer second = RepositoryServer.start(other, loopback(), seen::add, List.of());
+        RepositoryServer third =
+            RepositoryServer.start(other, loopback(), AccessListener.NONE, List.of(closed))) {
+      assertThat(send(at("targets/x")).body()).isEqualTo("of the first");
+      assertThat(seen).isEmpty();
+      URI inSecond = second.url().resolve("targets/x");
+      assertThat(send(HttpRequest.newBuilder(inSecond)).body()).isEqualTo("of the second");
+      assertThat(seen).hasSize(1);
+      URI inThird = third.url().resolve("targets/x");
+      assertThat(send(HttpRequest.newBuilder(inThird)).statusCode()).isEqualTo(401);
+      assertThat(second.url()).isNotEqualTo(third.url());
+    }
+    assertThat(send(at("targets/x")).body()).isEqualTo("of the first");
   }
 
   @Test
