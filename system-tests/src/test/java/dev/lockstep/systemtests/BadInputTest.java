@@ -277,6 +277,52 @@ class BadInputTest {
 
   @Test
   @Order(12)
+  @Tag("R27")
+  @Tag("R178")
+  void install_olderVersionByName_runsExactlyThatAndStaysThere() throws IOException {
+    Run same = demo.lockstep("install", "backend@1.4.0", "--exit-code");
+    assertThat(same.exitCode()).as(same.toString()).isEqualTo(77);
+    assertThat(same.out()).contains("nothing to do");
+
+    Run down = demo.lockstep("install", "backend@1.1.0");
+    assertThat(down.exitCode()).as(down.toString()).isZero();
+    assertThat(down.err()).contains("the data stay as 1.4.0 left them");
+    assertThat(demo.active("hub", "backend")).isEqualTo("1.1.0");
+    assertThat(demo.treeDifferences("hub", "backend")).isEmpty();
+    assertThat(demo.backendSays()).isEqualTo("1.1.0");
+
+    Run check = demo.lockstep("check", "--exit-code");
+    assertThat(check.exitCode()).as(check.toString()).isEqualTo(77);
+    assertThat(check.out()).contains("1.4.0", "went back to 1.1.0");
+    Run unknown = demo.lockstep("install", "backend@0.0.1");
+    assertThat(unknown.exitCode()).as(unknown.toString()).isEqualTo(3);
+  }
+
+  @Test
+  @Order(13)
+  @Tag("R173")
+  @Tag("R36")
+  void install_aGoalBehindACheckpoint_walksThereInOrder() throws IOException {
+    demo.publish("backend", "1.5.0", Map.of("backend-api", "1.5.0"), Map.of(), "--checkpoint");
+    demo.publish("backend", "1.6.0", Map.of("backend-api", "1.6.0"), Map.of(), "--notes", "Six.");
+    Run check = demo.lockstep("check");
+    assertThat(check.out()).contains("1.1.0 -> 1.5.0", "then 1.6.0");
+
+    assertThat(demo.lockstep("hold", "backend", "--for", "1h").exitCode()).isZero();
+    assertThat(demo.lockstep("install", "backend@1.6.0").exitCode()).isEqualTo(6);
+    assertThat(demo.lockstep("unhold").exitCode()).isZero();
+
+    Run run = demo.lockstep("install", "backend@1.6.0", "--json");
+    assertThat(run.exitCode()).as(run.toString()).isZero();
+    assertThat(run.json()).as("the end of each step").hasSize(2);
+    assertThat(demo.active("hub", "backend")).isEqualTo("1.6.0");
+    assertThat(demo.backendSays()).isEqualTo("1.6.0");
+    assertThat(demo.folder().resolve("hub/components/backend/previous").toRealPath())
+        .hasFileName("1.5.0");
+  }
+
+  @Test
+  @Order(14)
   @Tag("R130")
   void verbs_withoutAHub_exit75() {
     demo.kill("hub");

@@ -169,7 +169,11 @@ final class KeptDemo implements AutoCloseable {
 
   /** Signs and publishes a healthy release made of the one that the demo published. */
   void publish(
-      String component, String version, Map<String, String> provides, Map<String, String> requires)
+      String component,
+      String version,
+      Map<String, String> provides,
+      Map<String, String> requires,
+      String... more)
       throws IOException {
     Path tree = folder.resolve("publisher/test").resolve(component + "-" + version);
     copy(folder.resolve("publisher/update").resolve(component + "-1.1.0"), tree);
@@ -193,6 +197,7 @@ final class KeptDemo implements AutoCloseable {
                 tree.toString()));
     provides.forEach((api, range) -> arguments.addAll(List.of("--provides", api + "=" + range)));
     requires.forEach((api, range) -> arguments.addAll(List.of("--requires", api + "=" + range)));
+    arguments.addAll(List.of(more));
     Run run = Run.of(PATIENCE, "lockstep-repo", arguments);
     assertThat(run.exitCode()).as(run.toString()).isZero();
   }

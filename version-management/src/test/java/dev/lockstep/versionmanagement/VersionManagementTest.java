@@ -84,6 +84,8 @@ class VersionManagementTest {
                     Optional.empty(),
                     Optional.empty(),
                     "alex",
+                    false,
+                    Optional.empty(),
                     false))
             .join();
     assertThat(scheduled.accepted()).isTrue();

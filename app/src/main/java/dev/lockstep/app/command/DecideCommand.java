@@ -89,7 +89,7 @@ final class DecideCommand implements Callable<Integer> {
                   case WAIT -> DecisionRequest.Action.ACTION_WAIT;
                   case GIVE_UP -> DecisionRequest.Action.ACTION_GIVE_UP;
                 })
-            .setRequestedBy(InstallCommand.requester())
+            .setRequestedBy(Requester.name())
             .build();
     DecisionResponse response =
         Answers.await(

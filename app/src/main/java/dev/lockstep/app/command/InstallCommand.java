@@ -15,23 +15,48 @@ import dev.lockstep.protocol.v1.ScheduleResponse;
 import dev.lockstep.protocol.v1.StateReport;
 import dev.lockstep.protocol.v1.StateRequest;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code lockstep install}: installs what is offered, now or later, and follows it to its end. */
 @Command(
     name = "install",
     mixinStandardHelpOptions = true,
-    description = "Installs what is offered: now, at a time, or a dry run.")
+    description = {
+      "Installs what is offered, or exactly the named releases: now, at a time, or a dry run.",
+      "A named release may be older than what is installed. It is verified like any other. The data"
+          + " stay as the newer version left them; what was left is not installed again by itself."
+    })
 final class InstallCommand implements Callable<Integer> {
+  private static final Duration NEXT_STEP = Duration.ofSeconds(60);
+
   @Mixin private BusOptions busOptions;
   @Mixin private OutputOptions output;
+
+  @Parameters(
+      paramLabel = "COMPONENT@VERSION",
+      arity = "0..*",
+      converter = NamedRelease.Converter.class,
+      description = "Exactly these releases instead of what is offered, older ones too.")
+  private List<NamedRelease> releases = List.of();
+
+  @Option(
+      names = "--device",
+      paramLabel = "ID",
+      description = "With named releases: only on this device; may be given several times.")
+  private List<String> devices = List.of();
+
+  @Option(
+      names = "--exit-code",
+      description = "Exit with 77 instead of 0 when there is nothing to do.")
+  private boolean exitCode;
 
   @ArgGroup(exclusive = true)
   private When when = new When();
@@ -71,7 +96,11 @@ final class InstallCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return busOptions.withBus(when.dryRun ? this::dryRun : this::schedule).code();
+    if (releases.isEmpty() && !devices.isEmpty()) {
+      throw new UsageException("--device goes with named releases; name them as COMPONENT@VERSION");
+    }
+    boolean offeredDryRun = when.dryRun && releases.isEmpty();
+    return busOptions.withBus(offeredDryRun ? this::dryRun : this::schedule).code();
   }
 
   private ExitCode schedule(Bus bus) {
@@ -84,27 +113,61 @@ final class InstallCommand implements Callable<Integer> {
                     Topics.SCHEDULE_RESPONSE,
                     RequestOptions.within(busOptions.deadline())))
             .payload();
+    if (response.getNothingToDo()) {
+      output.print(response, () -> response.getError().getMessage());
+      return exitCode ? ExitCode.NOTHING_TO_DO : ExitCode.OK;
+    }
     if (!response.getAccepted()) {
       System.err.println(MessageText.of(response.getError()));
-      return switch (response.getError().getCode()) {
-        case ERROR_CODE_OFFER_UNKNOWN -> ExitCode.NOT_FOUND;
-        case ERROR_CODE_POLICY_REFUSED -> ExitCode.DEFERRED;
-        default -> ExitCode.FAILED;
-      };
+      return Refusals.exitCodeOf(response.getError().getCode());
     }
-    boolean later = when.at != null || when.preferredTime || when.cancel;
+    response.getRemarksList().forEach(remark -> System.err.println("note: " + remark));
+    boolean later = when.at != null || when.preferredTime || when.cancel || when.dryRun;
     if (noWait || later) {
       output.print(response, () -> MessageText.of(response));
       return ExitCode.OK;
     }
-    InstallComplete end = follower.await(response.getJobId(), Duration.ofSeconds(waitSeconds));
-    output.print(end, () -> MessageText.of(end));
-    return exitCodeOf(end.getOutcome());
+    return follow(follower, response);
+  }
+
+  /** To the end of the way, where the install is a step on one. */
+  private ExitCode follow(InstallFollower follower, ScheduleResponse response) {
+    Duration wait = Duration.ofSeconds(waitSeconds);
+    InstallComplete end = follower.await(response.getJobId(), wait);
+    int steps =
+        response.getOffer().getReleasesList().stream()
+            .mapToInt(OfferedRelease::getThenCount)
+            .max()
+            .orElse(0);
+    String job = response.getJobId();
+    for (int step = 0; step < steps && committed(end); step++) {
+      InstallComplete shown = end;
+      output.print(shown, () -> MessageText.of(shown));
+      Optional<String> next = follower.next(job, NEXT_STEP);
+      if (next.isEmpty()) {
+        System.err.println("the next step does not begin by itself; lockstep check says why");
+        return ExitCode.DEFERRED;
+      }
+      job = next.get();
+      end = follower.await(job, wait);
+    }
+    InstallComplete last = end;
+    output.print(last, () -> MessageText.of(last));
+    return exitCodeOf(last.getOutcome());
+  }
+
+  private static boolean committed(InstallComplete end) {
+    return end.getOutcome() == InstallOutcome.INSTALL_OUTCOME_COMMITTED;
   }
 
   private ScheduleRequest request() {
     ScheduleRequest.Builder request =
-        ScheduleRequest.newBuilder().setRequestedBy(requester()).setAgain(again);
+        ScheduleRequest.newBuilder()
+            .setRequestedBy(Requester.name())
+            .setAgain(again)
+            .setDryRun(when.dryRun)
+            .addAllDevices(devices);
+    releases.forEach(release -> request.addReleases(release.toWire()));
     if (when.cancel) {
       return request.setAction(ScheduleRequest.Action.ACTION_CANCEL).build();
     }
@@ -114,15 +177,10 @@ final class InstallCommand implements Callable<Integer> {
     if (when.at == null) {
       return request.setAction(ScheduleRequest.Action.ACTION_NOW).build();
     }
-    try {
-      return request
-          .setAction(ScheduleRequest.Action.ACTION_AT)
-          .setAt(MessageText.timestamp(OffsetDateTime.parse(when.at).toInstant()))
-          .build();
-    } catch (DateTimeParseException unreadable) {
-      throw new UsageException(
-          "cannot read --at \"" + when.at + "\"; write it as 2026-12-01T03:00:00+01:00");
-    }
+    return request
+        .setAction(ScheduleRequest.Action.ACTION_AT)
+        .setAt(MessageText.timestamp(Times.instant("--at", when.at)))
+        .build();
   }
 
   private ExitCode dryRun(Bus bus) {
@@ -146,7 +204,7 @@ final class InstallCommand implements Callable<Integer> {
             .setJobId(jobId)
             .setOfferId(offer.getOfferId())
             .setDryRun(true)
-            .setRequestedBy(requester());
+            .setRequestedBy(Requester.name());
     for (OfferedRelease release : offer.getReleasesList()) {
       request.addReleases(
           ReleaseId.newBuilder()
@@ -166,9 +224,5 @@ final class InstallCommand implements Callable<Integer> {
       case INSTALL_OUTCOME_DEFERRED -> ExitCode.DEFERRED;
       default -> ExitCode.FAILED;
     };
-  }
-
-  static String requester() {
-    return System.getProperty("user.name", "unknown") + " on the command line";
   }
 }

@@ -12,6 +12,7 @@ import dev.lockstep.protocol.v1.StateReport;
 import dev.lockstep.protocol.v1.StateRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class InstallFollower {
   private static final Duration ASK_EVERY = Duration.ofSeconds(3);
+  private static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
   private final Bus bus;
   private final Map<String, CompletableFuture<InstallComplete>> ends = new ConcurrentHashMap<>();
@@ -62,6 +64,40 @@ public final class InstallFollower {
     throw new BusException.NoAnswer(Topics.INSTALL_COMPLETE.name(), deadline);
   }
 
+  /** The job that is the next step after one; empty where none begins in time. */
+  Optional<String> next(String jobId, Duration deadline) {
+    Instant giveUp = Instant.now().plus(deadline);
+    while (Instant.now().isBefore(giveUp)) {
+      Optional<String> next =
+          jobs().stream()
+              .filter(job -> job.getContinues().equals(jobId))
+              .map(JobState::getJobId)
+              .findFirst();
+      if (next.isPresent()) {
+        return next;
+      }
+      pause();
+    }
+    return Optional.empty();
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new BusException.Closed("follow the install");
+    }
+  }
+
+  private List<JobState> jobs() {
+    try {
+      return report().getJobsList();
+    } catch (BusException.NoAnswer notNow) {
+      return List.of();
+    }
+  }
+
   /** The answer to a request that changes nothing. */
   InstallComplete awaitAnswer(String jobId, Duration deadline) {
     return endWithin(jobId, deadline)
@@ -90,16 +126,18 @@ public final class InstallFollower {
     }
   }
 
+  private StateReport report() {
+    return Answers.await(
+            bus.request(
+                Topics.STATE_REQUEST,
+                StateRequest.newBuilder().addServices("version-management").build(),
+                Topics.STATE_REPORT,
+                RequestOptions.within(ASK_EVERY)))
+        .payload();
+  }
+
   private Optional<InstallComplete> ask(String jobId) {
-    StateReport report =
-        Answers.await(
-                bus.request(
-                    Topics.STATE_REQUEST,
-                    StateRequest.newBuilder().addServices("version-management").build(),
-                    Topics.STATE_REPORT,
-                    RequestOptions.within(ASK_EVERY)))
-            .payload();
-    return report.getJobsList().stream()
+    return report().getJobsList().stream()
         .filter(job -> job.getJobId().equals(jobId) && job.getFinished())
         .findFirst()
         .map(InstallFollower::asEnd);

@@ -93,22 +93,29 @@ public final class MessageText {
     if (offer.getReleasesCount() == 0) {
       return "nothing to install";
     }
+    return "available: "
+        + releases(offer)
+        + "\npolicy: "
+        + word(offer.getDecision(), PolicyDecision.values()[0])
+        + (offer.getDecisionReason().isEmpty() ? "" : ", " + offer.getDecisionReason());
+  }
+
+  private static String releases(Offer offer) {
     List<String> parts = new ArrayList<>();
     for (OfferedRelease release : offer.getReleasesList()) {
       parts.add(
-          "%s %s (%s, %s)%s"
+          "%s %s (%s, %s)%s%s"
               .formatted(
                   release.getComponent(),
                   fromTo(release.getFromVersion(), release.getToVersion()),
                   bytes(release.getDownloadSize()),
                   String.join(", ", release.getDevicesList()),
-                  release.getCritical() ? " critical" : ""));
+                  release.getCritical() ? " critical" : "",
+                  release.getThenCount() == 0
+                      ? ""
+                      : ", then " + String.join(", then ", release.getThenList())));
     }
-    return "available: "
-        + String.join("; ", parts)
-        + "\npolicy: "
-        + word(offer.getDecision(), PolicyDecision.values()[0])
-        + (offer.getDecisionReason().isEmpty() ? "" : ", " + offer.getDecisionReason());
+    return String.join("; ", parts);
   }
 
   private static String of(DownloadProgress progress) {
@@ -196,6 +203,9 @@ public final class MessageText {
     if (!response.getAccepted()) {
       return of(response.getError());
     }
+    if (response.getJobId().isEmpty()) {
+      return "would install: " + releases(response.getOffer());
+    }
     return response.hasPlannedAt()
         ? "install planned at " + time(response.getPlannedAt()) + ", job " + response.getJobId()
         : "cancelled";
@@ -258,7 +268,7 @@ public final class MessageText {
         .build();
   }
 
-  private static String time(Timestamp timestamp) {
+  static String time(Timestamp timestamp) {
     return TIME.format(Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos()));
   }
 

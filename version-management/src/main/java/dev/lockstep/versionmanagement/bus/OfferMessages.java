@@ -65,6 +65,7 @@ final class OfferMessages {
         .addAllProvides(apis(release.provides()))
         .addAllRequires(apis(release.requires()))
         .addAllDevices(release.devices())
+        .addAllThen(release.then().stream().map(ReleaseVersion::toString).toList())
         .build();
   }
 

@@ -18,6 +18,7 @@ final class RevertRequestIn {
     inbox.revertRequested(
         Texts.bounded(wire.getComponent()),
         Set.copyOf(wire.getDevicesList()),
+        Texts.version(wire.getToVersion()),
         Texts.bounded(wire.getRequestedBy()));
   }
 }

@@ -12,7 +12,12 @@ final class ScheduleResponseOut {
         ScheduleResponse.newBuilder()
             .setAccepted(answer.accepted())
             .setJobId(answer.jobId())
-            .setOfferId(answer.offerId());
+            .setOfferId(answer.offer().id())
+            .setNothingToDo(answer.nothingToDo())
+            .addAllRemarks(answer.remarks());
+    if (!answer.offer().nothing()) {
+      wire.setOffer(OfferMessages.toWire(answer.offer()));
+    }
     answer.plannedAt().ifPresent(at -> wire.setPlannedAt(Times.toWire(at)));
     answer.problem().ifPresent(problem -> wire.setError(Problems.toWire(problem)));
     return wire.build();

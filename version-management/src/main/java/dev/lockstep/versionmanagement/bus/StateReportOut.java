@@ -77,6 +77,7 @@ final class StateReportOut {
             .setKind("deployment")
             .setState(deployment.state().name())
             .setPercent(job.percent())
+            .setContinues(job.continues())
             .setFinished(deployment.state().ended())
             .setStartedAt(Times.toWire(deployment.startedAt()));
     List<OfferedRelease> releases = deployment.offer().releases();

@@ -72,6 +72,22 @@ public record Deployment(
     return parts.stream().filter(part -> part.site().equals(site)).findFirst();
   }
 
+  /**
+   * Whether a person's wish leads on from here: it has got through, was a step on a way, and ended
+   * not long ago.
+   */
+  public boolean leadsOn(Instant now) {
+    return state == DeploymentState.COMMITTED
+        && wish.byPerson()
+        && offer.leadsOn()
+        && finishedAt.filter(end -> end.plus(DeploymentLimits.GRACE).isAfter(now)).isPresent();
+  }
+
+  /** Whether it is the next step of the way of an earlier one. */
+  public boolean goesOnFrom(Deployment earlier) {
+    return wish.byPerson() && earlier.leadsOn(startedAt) && earlier.offer.isFollowedBy(offer);
+  }
+
   /** Whether any part is in that state. */
   public boolean any(Part.State wanted) {
     return parts.stream().anyMatch(part -> part.state() == wanted);

@@ -1,13 +1,14 @@
 package dev.lockstep.versionmanagement.domain;
 
-import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The versions that one component could go to, highest first, looking at that component alone:
@@ -15,29 +16,22 @@ import java.util.TreeMap;
  * over.
  */
 final class Candidates {
-  private final String channel;
   private final Exclusions exclusions;
   private final List<ComponentOnDevice> sites;
   private final List<Withheld> withheld = new ArrayList<>();
+  private final Set<ReleaseVersion> beyond = new TreeSet<>();
 
-  Candidates(String channel, Exclusions exclusions, List<ComponentOnDevice> sites) {
-    this.channel = channel;
+  Candidates(Exclusions exclusions, List<ComponentOnDevice> sites) {
     this.exclusions = exclusions;
     this.sites = sites.stream().filter(ComponentOnDevice::installable).toList();
   }
 
   /** Finds them among the component's releases. */
-  List<Candidate> among(List<Release> releases) {
-    Map<ReleaseVersion, List<Release>> byVersion =
-        new TreeMap<>(Comparator.<ReleaseVersion>reverseOrder());
-    releases.stream()
-        .filter(release -> release.description().channel().equals(channel))
-        .forEach(
-            release ->
-                byVersion.computeIfAbsent(release.version(), v -> new ArrayList<>()).add(release));
+  List<Candidate> among(ComponentReleases releases) {
     List<Candidate> found = new ArrayList<>();
-    byVersion.forEach(
-        (version, builds) -> candidate(version, builds, releases).ifPresent(found::add));
+    releases
+        .newestFirst()
+        .forEach((version, builds) -> candidate(version, builds, releases).ifPresent(found::add));
     return found;
   }
 
@@ -47,13 +41,13 @@ final class Candidates {
   }
 
   private Optional<Candidate> candidate(
-      ReleaseVersion version, List<Release> builds, List<Release> all) {
+      ReleaseVersion version, List<Release> builds, ComponentReleases all) {
     List<ComponentOnDevice> behind = sites.stream().filter(site -> site.isBehind(version)).toList();
     if (behind.isEmpty()) {
       return Optional.empty();
     }
     Release any = builds.get(0);
-    Optional<String> against = exclusions.reason(any).or(() -> unusable(any));
+    Optional<String> against = exclusions.reason(any).or(() -> ComponentReleases.unusable(any));
     if (against.isPresent()) {
       withhold(any, against.get());
       return Optional.empty();
@@ -61,8 +55,8 @@ final class Candidates {
     Map<Site, Release> assignment = new TreeMap<>();
     String reason = "";
     for (ComponentOnDevice site : behind) {
-      Optional<Release> build = buildFor(site, builds);
-      Optional<ReleaseVersion> first = firstStep(site, version, all);
+      Optional<Release> build = ComponentReleases.buildFor(site, builds);
+      Optional<ReleaseVersion> first = all.firstStep(site, version);
       if (build.isEmpty()) {
         reason = "there is no build for platform \"" + site.platform() + '"';
       } else if (!RolloutShare.includes(site.site().device(), build.get())) {
@@ -70,6 +64,7 @@ final class Candidates {
         reason = "it is rolled out to %d %% of the devices so far".formatted(percent);
       } else if (first.isPresent()) {
         reason = "it is reached through %s, which comes first".formatted(first.get());
+        beyond.add(version);
       } else {
         assignment.put(site.site(), build.get());
       }
@@ -78,42 +73,22 @@ final class Candidates {
       withhold(any, reason);
       return Optional.empty();
     }
-    return Optional.of(new Candidate(any.component(), version, assignment));
+    return Optional.of(
+        new Candidate(
+            any.component(), version, assignment, following(version, behind.get(0), all)));
   }
 
-  private static Optional<String> unusable(Release release) {
-    if (!release.description().kind().equals(ReleaseDescription.TREE)) {
-      return Optional.of(
-          "its kind \"%s\" is not known to this Lockstep".formatted(release.description().kind()));
+  /** The way from a version to the newest one that is only reached through it. */
+  private List<ReleaseVersion> following(
+      ReleaseVersion version, ComponentOnDevice site, ComponentReleases all) {
+    boolean step = all.builds(version).stream().anyMatch(Release::mustNotBePassedOver);
+    if (!step || beyond.isEmpty()) {
+      return List.of();
     }
-    return release.artifact().isPresent()
-        ? Optional.empty()
-        : Optional.of("it has no artifact in a format that this Lockstep can read");
-  }
-
-  /** The build for exactly that platform, or the one for any. */
-  private static Optional<Release> buildFor(ComponentOnDevice site, List<Release> builds) {
-    return builds.stream()
-        .filter(build -> build.description().fits(site.platform()))
-        .min(
-            Comparator.comparing(
-                build -> build.description().platform().equals(ReleaseDescription.ANY_PLATFORM)));
-  }
-
-  /** The lowest release between here and there that must not be passed over. */
-  private Optional<ReleaseVersion> firstStep(
-      ComponentOnDevice site, ReleaseVersion goal, List<Release> all) {
-    if (site.version().isEmpty()) {
-      return Optional.empty();
-    }
-    return all.stream()
-        .filter(release -> release.description().channel().equals(channel))
-        .filter(Release::mustNotBePassedOver)
-        .filter(release -> release.description().fits(site.platform()))
-        .map(Release::version)
-        .filter(site::isBehind)
-        .filter(goal::isNewerThan)
-        .min(Comparator.naturalOrder());
+    ReleaseVersion goal = Collections.max(beyond);
+    List<ReleaseVersion> way = new ArrayList<>(all.stepsBetween(version, goal, site));
+    way.add(goal);
+    return way;
   }
 
   private void withhold(Release release, String reason) {

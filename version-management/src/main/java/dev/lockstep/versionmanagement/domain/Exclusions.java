@@ -60,8 +60,7 @@ public final class Exclusions {
     return skipped.or(
         () ->
             failures.stream()
-                .filter(failure -> failure.component().equals(release.component()))
-                .filter(failure -> failure.version().equals(release.version()))
+                .filter(failure -> failure.concerns(release.component(), release.version()))
                 .findFirst()
                 .map(failure -> failure.whyWithheld(zone)));
   }

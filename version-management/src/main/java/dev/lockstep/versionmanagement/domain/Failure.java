@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 
 /**
  * A release that was tried and did not get through.
@@ -19,6 +20,8 @@ import java.time.format.DateTimeFormatter;
  * @param blocked whether it is not tried again by itself
  * @param notBefore when it may be tried again, where it is not blocked
  * @param reason what went wrong, in a few words
+ * @param downTo where a person went back on purpose: to this version, so that everything newer, up
+ *     to the version that was left, waits until it is asked for
  */
 public record Failure(
     String offerId,
@@ -30,7 +33,8 @@ public record Failure(
     int attempts,
     boolean blocked,
     Instant notBefore,
-    String reason) {
+    String reason,
+    Optional<ReleaseVersion> downTo) {
   private static final int MAX_ATTEMPTS = 5;
   private static final int MAX_DOUBLINGS = 10;
   private static final Duration FIRST_PAUSE = Duration.ofMinutes(5);
@@ -46,7 +50,9 @@ public record Failure(
     /** Not carried out; again after a pause that grows, five times. */
     NOT_DONE("failed", false),
     /** A component said "not now"; again after a pause that grows. */
-    DEFERRED("deferred", false);
+    DEFERRED("deferred", false),
+    /** It worked, and a person went back to an older one: never again by itself. */
+    LEFT("left", true);
 
     private final String word;
     private final boolean installed;
@@ -66,6 +72,7 @@ public record Failure(
   public Failure {
     kind = kind == null ? (blocked ? Kind.REVERTED : Kind.NOT_DONE) : kind;
     at = at == null ? notBefore : at;
+    downTo = downTo == null ? Optional.empty() : downTo;
   }
 
   /**
@@ -87,7 +94,59 @@ public record Failure(
     Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(earlier, MAX_DOUBLINGS));
     Instant again = now.plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
     return new Failure(
-        offer.id(), component, version, culprit, kind, now, attempts, blocked, again, reason);
+        offer.id(),
+        component,
+        version,
+        culprit,
+        kind,
+        now,
+        attempts,
+        blocked,
+        again,
+        reason,
+        Optional.empty());
+  }
+
+  /** A person went back from a version to an older one. */
+  public static Failure left(
+      String component, ReleaseVersion left, ReleaseVersion downTo, Instant now, String who) {
+    return new Failure(
+        Offer.NONE.id(),
+        component,
+        left,
+        true,
+        Kind.LEFT,
+        now,
+        1,
+        true,
+        now,
+        "%s went back to %s".formatted(who.isEmpty() ? "somebody" : who, downTo),
+        Optional.of(downTo));
+  }
+
+  /** The same, with all that is newer than a version, where that is older. */
+  public Failure downTo(Optional<ReleaseVersion> older) {
+    return new Failure(
+        offerId,
+        component,
+        version,
+        culprit,
+        kind,
+        at,
+        attempts,
+        blocked,
+        notBefore,
+        reason,
+        older.filter(version::isNewerThan));
+  }
+
+  /** Whether it speaks about that version of its component. */
+  public boolean concerns(String other, ReleaseVersion candidate) {
+    return component.equals(other)
+        && (version.equals(candidate)
+            || downTo
+                .filter(down -> candidate.isNewerThan(down) && version.isNewerThan(candidate))
+                .isPresent());
   }
 
   /** Whether it keeps the release from being offered. */

@@ -17,21 +17,57 @@ import java.util.stream.Collectors;
  * @param id the same releases for the same devices have the same id; empty where there is nothing
  * @param everywhere whether every device that has one of the components gets it, or has it already
  * @param releases in the order component, version before
+ * @param wanted what a person named; empty for an offer of our own
  */
-public record Offer(String id, boolean everywhere, List<OfferedRelease> releases) {
+public record Offer(
+    String id, boolean everywhere, List<OfferedRelease> releases, Optional<Wanted> wanted) {
   /** Nothing to install. */
-  public static final Offer NONE = new Offer("", true, List.of());
+  public static final Offer NONE = new Offer("", true, List.of(), Optional.empty());
 
   private static final int ID_BYTES = 16;
 
   /** Copies what is mutable. */
   public Offer {
     releases = List.copyOf(releases);
+    wanted = wanted == null ? Optional.empty() : wanted;
   }
 
   /** An offer with its id. */
   public static Offer of(boolean everywhere, List<OfferedRelease> releases) {
-    return releases.isEmpty() ? NONE : new Offer(identify(releases), everywhere, releases);
+    return of(everywhere, releases, Optional.empty());
+  }
+
+  /** An offer of what a person named. */
+  static Offer of(boolean everywhere, List<OfferedRelease> releases, Optional<Wanted> wanted) {
+    return releases.isEmpty() ? NONE : new Offer(identify(releases), everywhere, releases, wanted);
+  }
+
+  /** Whether there is a way to go on after it. */
+  public boolean leadsOn() {
+    return releases.stream().anyMatch(release -> !release.then().isEmpty());
+  }
+
+  /** Whether it is the same as another one, and leads on to the same versions. */
+  public boolean leadsWhere(Offer other) {
+    return id.equals(other.id) && (!other.leadsOn() || ways().equals(other.ways()));
+  }
+
+  private List<List<ReleaseVersion>> ways() {
+    return releases.stream().map(OfferedRelease::then).toList();
+  }
+
+  /** Whether another one is the next step for all that this one leads on. */
+  public boolean isFollowedBy(Offer next) {
+    return leadsOn()
+        && releases.stream()
+            .filter(release -> !release.then().isEmpty())
+            .allMatch(
+                release -> release.then().get(0).equals(next.versions().get(release.component())));
+  }
+
+  /** Whether it brings any component to an older version. */
+  public boolean downgrades() {
+    return releases.stream().anyMatch(OfferedRelease::downgrades);
   }
 
   /** Whether there is nothing in it. */

@@ -55,8 +55,9 @@ public final class OfferMaker {
     Map<String, List<Candidate>> candidates = new LinkedHashMap<>();
     List<Withheld> withheld = new ArrayList<>();
     for (String component : inOrder(inventory)) {
-      Candidates ofComponent = new Candidates(channel, exclusions, sitesOf(component, inventory));
-      candidates.put(component, ofComponent.among(releasesOf(component, catalogue)));
+      Candidates ofComponent = new Candidates(exclusions, sitesOf(component, inventory));
+      candidates.put(
+          component, ofComponent.among(ComponentReleases.of(component, channel, catalogue)));
       withheld.addAll(ofComponent.withheld());
     }
     Fit fit = new Fit(inventory, catalogue.releases());
@@ -64,7 +65,7 @@ public final class OfferMaker {
     candidates.forEach(
         (component, all) -> withheld.addAll(passedOver(all, choice, fit, candidates.keySet())));
     withheld.addAll(unreadable(inventory, catalogue));
-    Offer offer = Offer.of(everywhere(inventory, choice), offered(inventory, catalogue, choice));
+    Offer offer = new OfferAssembly(inventory, catalogue).of(choice, Optional.empty());
     return new Proposal(offer, newerThanOffered(withheld, choice));
   }
 
@@ -83,12 +84,6 @@ public final class OfferMaker {
   private static List<ComponentOnDevice> sitesOf(
       String component, List<ComponentOnDevice> inventory) {
     return inventory.stream().filter(site -> site.site().component().equals(component)).toList();
-  }
-
-  private static List<Release> releasesOf(String component, Catalogue catalogue) {
-    return catalogue.releases().stream()
-        .filter(release -> release.component().equals(component))
-        .toList();
   }
 
   private static List<Withheld> passedOver(
@@ -137,77 +132,6 @@ public final class OfferMaker {
         .sorted(Comparator.comparing(Withheld::component).thenComparing(Withheld::version))
         .limit(MAX_WITHHELD)
         .toList();
-  }
-
-  private static boolean everywhere(
-      List<ComponentOnDevice> inventory, Map<String, Candidate> choice) {
-    return inventory.stream()
-        .filter(site -> choice.containsKey(site.site().component()))
-        .allMatch(
-            site -> {
-              Candidate candidate = choice.get(site.site().component());
-              return candidate.assignment().containsKey(site.site())
-                  || site.version().equals(Optional.of(candidate.version()));
-            });
-  }
-
-  private static List<OfferedRelease> offered(
-      List<ComponentOnDevice> inventory, Catalogue catalogue, Map<String, Candidate> choice) {
-    Map<String, Map<Part, List<String>>> parts = new TreeMap<>();
-    for (ComponentOnDevice site : inventory) {
-      Candidate candidate = choice.get(site.site().component());
-      Release release = candidate == null ? null : candidate.assignment().get(site.site());
-      if (release != null) {
-        parts
-            .computeIfAbsent(site.site().component(), key -> new TreeMap<>())
-            .computeIfAbsent(new Part(release, site.version()), key -> new ArrayList<>())
-            .add(site.site().device());
-      }
-    }
-    List<OfferedRelease> offered = new ArrayList<>();
-    parts.forEach(
-        (component, byPart) ->
-            byPart.forEach((part, devices) -> offered.add(part.offered(devices, catalogue))));
-    return offered;
-  }
-
-  /** The same release from the same version. */
-  private record Part(Release release, Optional<ReleaseVersion> from) implements Comparable<Part> {
-    @Override
-    public int compareTo(Part other) {
-      return Comparator.comparing((Part part) -> part.release().manifestTarget())
-          .thenComparing(part -> part.from().map(ReleaseVersion::toString).orElse(""))
-          .compare(this, other);
-    }
-
-    OfferedRelease offered(List<String> devices, Catalogue catalogue) {
-      return new OfferedRelease(
-          release.component(),
-          from,
-          release.version(),
-          release.description().channel(),
-          release.manifestTarget(),
-          release.manifestHash(),
-          release.downloadSize(),
-          release.description().installedSize(),
-          critical(catalogue),
-          release.description().notes(),
-          release.description().provides(),
-          release.description().requires(),
-          devices.stream().sorted().toList());
-    }
-
-    /** A critical release that is jumped over makes the one that replaces it critical. */
-    private boolean critical(Catalogue catalogue) {
-      return catalogue.releases().stream()
-              .filter(other -> other.component().equals(release.component()))
-              .filter(
-                  other -> other.description().channel().equals(release.description().channel()))
-              .filter(other -> from.map(other.version()::isNewerThan).orElse(false))
-              .filter(other -> !other.version().isNewerThan(release.version()))
-              .anyMatch(other -> other.description().critical())
-          || release.description().critical();
-    }
   }
 
   /** Goes through the choices, best first, and leaves a branch as soon as something cannot fit. */

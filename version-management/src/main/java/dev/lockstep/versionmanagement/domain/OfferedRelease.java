@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param provides API name to version
  * @param requires API name to range
  * @param devices ids, sorted
+ * @param then where this is a step on a way: the versions that follow, in order
  */
 public record OfferedRelease(
     String component,
@@ -37,12 +38,19 @@ public record OfferedRelease(
     String notes,
     Map<String, ReleaseVersion> provides,
     Map<String, VersionRange> requires,
-    List<String> devices) {
+    List<String> devices,
+    List<ReleaseVersion> then) {
 
   /** Copies what is mutable. */
   public OfferedRelease {
     provides = Map.copyOf(provides);
     requires = Map.copyOf(requires);
     devices = List.copyOf(devices);
+    then = then == null ? List.of() : List.copyOf(then);
+  }
+
+  /** Whether what is there is newer. */
+  public boolean downgrades() {
+    return from.filter(before -> before.isNewerThan(to)).isPresent();
   }
 }

@@ -1,11 +1,13 @@
 package dev.lockstep.versionmanagement.port;
 
+import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.versionmanagement.deployment.DeploymentEvent;
 import dev.lockstep.versionmanagement.domain.Announcement;
 import dev.lockstep.versionmanagement.domain.CheckAnswer;
 import dev.lockstep.versionmanagement.domain.CheckQuestion;
 import dev.lockstep.versionmanagement.domain.Site;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -38,8 +40,11 @@ public interface Inbox {
   /** How long a component was down at an install. */
   void down(String component, Duration downtime);
 
-  /** A person goes back from what is installed; empty devices means all. */
-  void revertRequested(String component, Set<String> devices, String requestedBy);
+  /**
+   * A person goes back from what is installed; empty devices means all, no version the previous.
+   */
+  void revertRequested(
+      String component, Set<String> devices, Optional<ReleaseVersion> to, String requestedBy);
 
   /** The bus is there, or there again. */
   void connected();

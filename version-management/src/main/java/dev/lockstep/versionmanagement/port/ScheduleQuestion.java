@@ -1,5 +1,6 @@
 package dev.lockstep.versionmanagement.port;
 
+import dev.lockstep.versionmanagement.domain.Wanted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param postponeBy of {@link Action#POSTPONE}
  * @param requestedBy who
  * @param again whether also what failed before is meant
+ * @param wanted exactly these releases, in place of an offer
+ * @param dryRun whether it is only said what would be installed
  */
 public record ScheduleQuestion(
     Action action,
@@ -20,7 +23,9 @@ public record ScheduleQuestion(
     Optional<Instant> at,
     Optional<Duration> postponeBy,
     String requestedBy,
-    boolean again) {
+    boolean again,
+    Optional<Wanted> wanted,
+    boolean dryRun) {
   /** What is asked for. */
   public enum Action {
     /** As soon as everything is staged. */

@@ -38,6 +38,11 @@ public record StateView(
   /** A component with the version that it could go to. */
   public record Component(ComponentOnDevice known, Optional<ReleaseVersion> available) {}
 
-  /** A deployment with how far its present phase is, 0 to 100. */
-  public record Job(Deployment deployment, int percent) {}
+  /**
+   * A deployment.
+   *
+   * @param percent how far its present phase is, 0 to 100
+   * @param continues id of the deployment before it on the same way; empty where there is none
+   */
+  public record Job(Deployment deployment, int percent, String continues) {}
 }

@@ -177,9 +177,24 @@ final class Deployments {
   /** The active deployment, then the last ones, newest first. */
   List<StateView.Job> jobs() {
     List<StateView.Job> jobs = new ArrayList<>();
-    active.ifPresent(one -> jobs.add(new StateView.Job(one, percent(one))));
-    finished.forEach(one -> jobs.add(new StateView.Job(one, 100)));
+    active.ifPresent(one -> jobs.add(job(one, percent(one), 0)));
+    for (int i = 0; i < finished.size(); i++) {
+      jobs.add(job(finished.get(i), 100, i + 1));
+    }
     return jobs;
+  }
+
+  /** The one that ended last. */
+  Optional<Deployment> last() {
+    return finished.stream().findFirst();
+  }
+
+  private StateView.Job job(Deployment deployment, int percent, int before) {
+    String continued =
+        before < finished.size() && deployment.goesOnFrom(finished.get(before))
+            ? finished.get(before).jobId()
+            : "";
+    return new StateView.Job(deployment, percent, continued);
   }
 
   /** Restarts that were announced and have not begun. */

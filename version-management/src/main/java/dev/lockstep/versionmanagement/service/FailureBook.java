@@ -41,17 +41,23 @@ final class FailureBook {
   }
 
   /** A person goes back from a version: it is not installed again by itself. */
-  void wentBack(String component, ReleaseVersion version, String who, Instant now) {
+  void wentBack(
+      String component,
+      ReleaseVersion version,
+      Optional<ReleaseVersion> downTo,
+      String who,
+      Instant now) {
     Failure failure =
         Failure.next(
-            Offer.NONE,
-            component,
-            version,
-            true,
-            Failure.Kind.REVERTED,
-            0,
-            now,
-            "%s went back from it".formatted(who.isEmpty() ? "somebody" : who));
+                Offer.NONE,
+                component,
+                version,
+                true,
+                Failure.Kind.REVERTED,
+                0,
+                now,
+                "%s went back from it".formatted(who.isEmpty() ? "somebody" : who))
+            .downTo(downTo);
     List<Failure> next = new ArrayList<>(failures);
     next.removeIf(same(component, version));
     next.add(failure);
@@ -71,6 +77,14 @@ final class FailureBook {
     List<Failure> next = new ArrayList<>(failures);
     if (ended.state() == DeploymentState.COMMITTED) {
       ended.offer().versions().forEach((name, version) -> next.removeIf(reached(name, version)));
+      ended.offer().releases().stream()
+          .filter(OfferedRelease::downgrades)
+          .map(release -> left(release, ended.wish().requestedBy(), now))
+          .forEach(
+              left -> {
+                next.removeIf(same(left.component(), left.version()));
+                next.add(left);
+              });
     }
     Failure.Kind kind = kind(ended.state());
     Set<String> failed =
@@ -101,6 +115,10 @@ final class FailureBook {
       }
     }
     return bounded(next);
+  }
+
+  private static Failure left(OfferedRelease release, String who, Instant now) {
+    return Failure.left(release.component(), release.from().orElseThrow(), release.to(), now, who);
   }
 
   private static Failure.Kind kind(DeploymentState end) {

@@ -11,6 +11,7 @@ import dev.lockstep.versionmanagement.domain.ComponentRole;
 import dev.lockstep.versionmanagement.domain.CurrentOffer;
 import dev.lockstep.versionmanagement.domain.Decision;
 import dev.lockstep.versionmanagement.domain.Inventory;
+import dev.lockstep.versionmanagement.domain.Offer;
 import dev.lockstep.versionmanagement.domain.Problem;
 import dev.lockstep.versionmanagement.domain.Site;
 import java.time.Clock;
@@ -42,6 +43,9 @@ final class FollowUp {
   void followOffer(boolean settled) {
     deployments.active().ifPresent(this::align);
     CurrentOffer current = offers.current();
+    if (settled && deployments.active().isEmpty() && goOn()) {
+      return;
+    }
     boolean begin =
         settled
             && deployments.active().isEmpty()
@@ -51,6 +55,31 @@ final class FollowUp {
     if (begin) {
       deployments.begin(current.offer(), Wish.ofPolicy(wish(current.decision())));
     }
+  }
+
+  /**
+   * Takes the next step of the way on which a person has sent the app (R173).
+   *
+   * @return whether there is one
+   */
+  private boolean goOn() {
+    Instant now = clock.instant();
+    Optional<Deployment> last = deployments.last().filter(one -> one.leadsOn(now));
+    if (last.isEmpty() || offers.catalogue().isEmpty()) {
+      return false;
+    }
+    Offer done = last.get().offer();
+    Offer next =
+        done.wanted()
+            .map(wanted -> offers.named(wanted, now).offer())
+            .orElseGet(() -> offers.current().offer());
+    boolean held = offers.decide(next, now).kind() == Decision.Kind.HELD;
+    if (held || !done.isFollowedBy(next)) {
+      return false;
+    }
+    deployments.begin(
+        next, Wish.ofPerson(Wish.Kind.NOW, Optional.empty(), last.get().wish().requestedBy()));
+    return true;
   }
 
   /** A site that has got a release says so only with its next announcement. */

@@ -1,5 +1,6 @@
 package dev.lockstep.versionmanagement.service;
 
+import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.versionmanagement.deployment.Deployment;
 import dev.lockstep.versionmanagement.deployment.Wish;
 import dev.lockstep.versionmanagement.domain.Catalogue;
@@ -9,11 +10,14 @@ import dev.lockstep.versionmanagement.domain.Decision;
 import dev.lockstep.versionmanagement.domain.Exclusions;
 import dev.lockstep.versionmanagement.domain.Failure;
 import dev.lockstep.versionmanagement.domain.Inventory;
+import dev.lockstep.versionmanagement.domain.NamedOffer;
 import dev.lockstep.versionmanagement.domain.Offer;
 import dev.lockstep.versionmanagement.domain.OfferMaker;
 import dev.lockstep.versionmanagement.domain.OfferMaker.Proposal;
 import dev.lockstep.versionmanagement.domain.Policy;
 import dev.lockstep.versionmanagement.domain.PolicySettings;
+import dev.lockstep.versionmanagement.domain.Problem;
+import dev.lockstep.versionmanagement.domain.Wanted;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Comparator;
@@ -22,6 +26,7 @@ import java.util.Optional;
 
 /** What is offered now, from inventory, releases, what people decided and what failed. */
 final class Offers {
+  private final String channel;
   private final OfferMaker maker;
   private final PolicySettings settings;
   private final ZoneId zone;
@@ -37,7 +42,8 @@ final class Offers {
       RuleBook rules,
       FailureBook failures,
       Instant now) {
-    this.maker = new OfferMaker(settings.channel());
+    this.channel = settings.channel();
+    this.maker = new OfferMaker(channel);
     this.settings = settings.policy();
     this.zone = settings.preferredTime().zone();
     this.inventory = inventory;
@@ -99,6 +105,22 @@ final class Offers {
                     Exclusions.of(rules.rules().skips(), List.of(), known, now, zone)))
         .map(Proposal::offer)
         .orElse(Offer.NONE);
+  }
+
+  /** Exactly what a person names, or why not. */
+  NamedOffer.Result named(Wanted wanted, Instant now) {
+    if (catalogue.isEmpty()) {
+      return new NamedOffer.Result(
+          Offer.NONE,
+          Optional.of(
+              Problem.retry(
+                  ErrorCode.ERROR_CODE_OFFER_UNKNOWN,
+                  "cannot install %s: what exists is not known before a check succeeds; check first"
+                      .formatted(wanted.inWords()))),
+          List.of());
+    }
+    return new NamedOffer(channel, inventory.at(now), catalogue.get(), rules.rules().skips())
+        .of(wanted);
   }
 
   /** The policy's word on an offer as of now. */

@@ -7,12 +7,14 @@ import dev.lockstep.versionmanagement.deployment.DeploymentEvent;
 import dev.lockstep.versionmanagement.deployment.DeploymentState;
 import dev.lockstep.versionmanagement.deployment.Wish;
 import dev.lockstep.versionmanagement.domain.Decision;
+import dev.lockstep.versionmanagement.domain.NamedOffer;
 import dev.lockstep.versionmanagement.domain.Offer;
 import dev.lockstep.versionmanagement.domain.Problem;
 import dev.lockstep.versionmanagement.port.ScheduleAnswer;
 import dev.lockstep.versionmanagement.port.ScheduleQuestion;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -52,7 +54,35 @@ final class ScheduleDesk {
 
   private ScheduleAnswer install(
       ScheduleQuestion question, Wish.Kind kind, Optional<Instant> at, Instant now) {
-    Offer offer = wanted(question, now);
+    if (question.wanted().isEmpty()) {
+      Optional<String> nothing = nothingToDo(question, now);
+      return nothing.isPresent()
+          ? nothing(nothing.get())
+          : install(question, offered(question, now), List.of(), kind, at, now);
+    }
+    String name = question.wanted().get().inWords();
+    NamedOffer.Result named = offers.named(question.wanted().get(), now);
+    if (named.problem().isPresent()) {
+      Problem why = named.problem().get();
+      throw new VersionManagementException.Refused(why.code(), why.message());
+    }
+    return named.offer().nothing()
+        ? nothing(name + " is what is installed already")
+        : install(question, named.offer(), named.remarks(), kind, at, now);
+  }
+
+  private static ScheduleAnswer nothing(String why) {
+    return ScheduleAnswer.nothingToDo(
+        Problem.operator(ErrorCode.ERROR_CODE_OFFER_UNKNOWN, "nothing to do: " + why));
+  }
+
+  private ScheduleAnswer install(
+      ScheduleQuestion question,
+      Offer offer,
+      List<String> remarks,
+      Wish.Kind kind,
+      Optional<Instant> at,
+      Instant now) {
     Decision decision = offers.decide(offer, now);
     if (decision.kind() == Decision.Kind.HELD) {
       throw new VersionManagementException.Refused(
@@ -60,15 +90,18 @@ final class ScheduleDesk {
           "cannot install %s: %s; lift the hold first"
               .formatted(offer.inWords(), decision.reason()));
     }
+    if (question.dryRun()) {
+      return ScheduleAnswer.accepted("", offer, Optional.empty(), remarks);
+    }
     Wish wish = Wish.ofPerson(kind, at, requester(question));
     Optional<Deployment> active = deployments.active();
     if (active.isEmpty()) {
-      return accepted(deployments.begin(offer, wish));
+      return accepted(deployments.begin(offer, wish), remarks);
     }
-    boolean same = active.get().offer().id().equals(offer.id());
+    boolean same = active.get().offer().leadsWhere(offer);
     if (active.get().state() == DeploymentState.INSTALLING) {
       if (same && kind == Wish.Kind.NOW) {
-        return accepted(active.get());
+        return accepted(active.get(), remarks);
       }
       throw busy(active.get());
     }
@@ -77,7 +110,7 @@ final class ScheduleDesk {
       deployments.apply(
           new DeploymentEvent.Withdrawn(
               Problem.retry(ErrorCode.ERROR_CODE_DOWNLOAD_CANCELLED, why)));
-      return accepted(deployments.begin(offer, wish));
+      return accepted(deployments.begin(offer, wish), remarks);
     }
     if (active.get().wish().urgent() && kind != Wish.Kind.NOW) {
       throw urgent(offer);
@@ -89,7 +122,7 @@ final class ScheduleDesk {
    * The offer that a person means. One with a release that failed is meant only where it is named,
    * or asked for again: a request that is repeated each night must not break the app each night.
    */
-  private Offer wanted(ScheduleQuestion question, Instant now) {
+  private Offer offered(ScheduleQuestion question, Instant now) {
     Offer current = offers.current().offer();
     Optional<Offer> active = deployments.active().map(Deployment::offer);
     Offer withFailed = offers.ignoringFailures(now);
@@ -106,7 +139,23 @@ final class ScheduleDesk {
     if (!current.nothing()) {
       return current;
     }
-    return active.orElseThrow(() -> withFailed.nothing() ? unknown(id) : withheld(withFailed, now));
+    return active.orElseThrow(() -> withheld(withFailed, now));
+  }
+
+  /** Why there is nothing to do, where no offer is named and none is there. */
+  private Optional<String> nothingToDo(ScheduleQuestion question, Instant now) {
+    boolean something =
+        !question.offerId().isEmpty()
+            || deployments.active().isPresent()
+            || !offers.current().offer().nothing()
+            || !offers.ignoringFailures(now).nothing();
+    if (something) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        offers.catalogue().isPresent()
+            ? "everything is up to date"
+            : "nothing is known to be available, since no check has succeeded yet");
   }
 
   private VersionManagementException.Refused withheld(Offer offer, Instant now) {
@@ -155,16 +204,12 @@ final class ScheduleDesk {
 
   private ScheduleAnswer wish(Deployment deployment, Wish wish) {
     deployments.apply(deployment.jobId(), new DeploymentEvent.Wished(wish));
-    return accepted(deployments.active().orElse(deployment));
+    return accepted(deployments.active().orElse(deployment), List.of());
   }
 
-  private ScheduleAnswer accepted(Deployment deployment) {
-    return new ScheduleAnswer(
-        true,
-        deployment.jobId(),
-        deployment.offer().id(),
-        deployments.plannedAt(deployment),
-        Optional.empty());
+  private ScheduleAnswer accepted(Deployment deployment, List<String> remarks) {
+    return ScheduleAnswer.accepted(
+        deployment.jobId(), deployment.offer(), deployments.plannedAt(deployment), remarks);
   }
 
   private static Instant time(ScheduleQuestion question, Instant now) {
@@ -188,11 +233,11 @@ final class ScheduleDesk {
   }
 
   private static VersionManagementException.Refused unknown(String id) {
-    String what = id.isEmpty() ? "nothing is offered" : "there is no such offer now";
     String shown = id.length() > MAX_NAME ? id.substring(0, MAX_NAME) : id;
     return new VersionManagementException.Refused(
         ErrorCode.ERROR_CODE_OFFER_UNKNOWN,
-        "cannot schedule \"%s\": %s; check for updates first".formatted(shown, what));
+        "cannot schedule the offer \"%s\": there is no such offer now; check for updates first"
+            .formatted(shown));
   }
 
   private static VersionManagementException.Refused busy(Deployment active) {

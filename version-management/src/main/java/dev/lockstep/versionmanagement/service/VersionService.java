@@ -1,6 +1,7 @@
 package dev.lockstep.versionmanagement.service;
 
 import dev.lockstep.protocol.v1.ErrorCode;
+import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.versionmanagement.VersionManagementException;
 import dev.lockstep.versionmanagement.deployment.Deployment;
 import dev.lockstep.versionmanagement.deployment.DeploymentEvent;
@@ -194,7 +195,8 @@ public final class VersionService implements Inbox, AutoCloseable {
   }
 
   @Override
-  public void revertRequested(String component, Set<String> devices, String requestedBy) {
+  public void revertRequested(
+      String component, Set<String> devices, Optional<ReleaseVersion> to, String requestedBy) {
     core.take(
         "revert request",
         () -> {
@@ -202,9 +204,15 @@ public final class VersionService implements Inbox, AutoCloseable {
           inventory.at(now).stream()
               .filter(site -> site.site().component().equals(component))
               .filter(site -> devices.isEmpty() || devices.contains(site.site().device()))
-              .flatMap(site -> site.version().stream())
-              .distinct()
-              .forEach(version -> failures.wentBack(component, version, requestedBy, now));
+              .filter(site -> site.version().isPresent())
+              .forEach(
+                  site ->
+                      failures.wentBack(
+                          component,
+                          site.version().get(),
+                          to.or(site::previous),
+                          requestedBy,
+                          now));
           refreshSoon();
         });
   }

@@ -106,7 +106,8 @@ class InventoryTest {
             "",
             Map.of(),
             Map.of(),
-            List.of("kiosk-1"));
+            List.of("kiosk-1"),
+            List.of());
 
     inventory.expect(new Site("kiosk-1", "kiosk-ui"), release, NOW.plusSeconds(30));
     inventory.announced(frontend("1.0.0"), NOW.plusSeconds(1));
@@ -134,7 +135,8 @@ class InventoryTest {
             "",
             Map.of(),
             Map.of(),
-            List.of("kiosk-1"));
+            List.of("kiosk-1"),
+            List.of());
     inventory.expect(new Site("kiosk-1", "kiosk-ui"), release, NOW.plusSeconds(30));
 
     inventory.announced(frontend("1.1.0"), NOW.plusSeconds(1));

@@ -1,0 +1,31 @@
+package dev.lockstep.app.command;
+
+import dev.lockstep.protocol.v1.PolicyRequest;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep skip}: never this version. */
+@Command(
+    name = "skip",
+    mixinStandardHelpOptions = true,
+    description = "Never installs that release; what is newer is offered as before.")
+final class SkipCommand implements Callable<Integer> {
+  @Mixin private PolicyVerb policy;
+
+  @Parameters(
+      paramLabel = "COMPONENT@VERSION",
+      converter = NamedRelease.Converter.class,
+      description = "Which release.")
+  private NamedRelease release;
+
+  @Override
+  public Integer call() {
+    return policy.decide(
+        PolicyRequest.newBuilder()
+            .setAction(PolicyRequest.Action.ACTION_SKIP)
+            .setComponent(release.component())
+            .setVersion(release.version().toString()));
+  }
+}
