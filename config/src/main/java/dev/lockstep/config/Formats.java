@@ -25,6 +25,8 @@ final class Formats {
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?\\d{1,18}");
   private static final Pattern TIME = Pattern.compile("([01]\\d|2[0-3]):[0-5]\\d");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+  private static final Pattern LABEL = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
+  private static final Pattern TEXT = Pattern.compile("[^\\p{Cntrl}]{1,200}");
   private static final Pattern ADDRESS =
       Pattern.compile("tcp://([^\\s:/\\[\\]]+|\\[[0-9a-fA-F:]+]):(\\d{1,5})|(ipc|inproc)://\\S+");
 
@@ -250,6 +252,28 @@ final class Formats {
       throw item.outOfRange();
     }
     return path;
+  }
+
+  /** Names of the operator's own with a text for each. */
+  static Format<Map<String, String>> labels() {
+    return new Format<>(
+        "a map such as {site: berlin}, names of lower-case letters, digits, '.', '_' or '-', texts of"
+            + " 1 to 200 characters",
+        value -> {
+          Map<String, String> labels = new LinkedHashMap<>();
+          value
+              .entries()
+              .forEach(
+                  (name, text) -> {
+                    boolean fits =
+                        LABEL.matcher(name).matches() && TEXT.matcher(text.text()).matches();
+                    if (!fits) {
+                      throw value.outOfRange();
+                    }
+                    labels.put(name, text.text());
+                  });
+          return labels;
+        });
   }
 
   /** Environment variables; placeholders of the given names stay in their values. */

@@ -10,6 +10,7 @@ import static dev.lockstep.config.Formats.flag;
 import static dev.lockstep.config.Formats.folderUrl;
 import static dev.lockstep.config.Formats.folderUrls;
 import static dev.lockstep.config.Formats.insidePaths;
+import static dev.lockstep.config.Formats.labels;
 import static dev.lockstep.config.Formats.listenAddress;
 import static dev.lockstep.config.Formats.number;
 import static dev.lockstep.config.Formats.path;
@@ -65,6 +66,9 @@ final class Keys {
   static final Key<Path> DEVICE_STATE = mandatory(Section.DEVICE, "state", path(), "Folder of Lockstep's own state: journals, TUF metadata, downloads. On persistent storage, owned by the user that Lockstep runs as.");
   static final Key<String> DEVICE_PLATFORM = optional(Section.DEVICE, "platform", text("os/arch such as linux/amd64", "[a-z0-9]{1,16}/[a-z0-9_]{1,16}"), "this machine's", "Which releases fit this device.");
   static final Key<Privileges> DEVICE_PRIVILEGES = defaulted(Section.DEVICE, "privileges", choice(Privileges.class), "How units of components with `control: systemd` are started and stopped: by the one command that the sudoers file allows, or by systemctl as the polkit rule allows.");
+  static final Key<String> DEVICE_MODEL = optional(Section.DEVICE, "model", text("1 to 200 characters", "[^\\p{Cntrl}]{1,200}"), "what the device tree or the firmware says", "What hardware this is, for releases that are limited to or blocked for some hardware. It never leaves the device.");
+  static final Key<Integer> DEVICE_MEMORY_MB = optional(Section.DEVICE, "memory_mb", number(1, 999_999_999), "this machine's", "Megabytes of main memory, for the same purpose.");
+  static final Key<Map<String, String>> DEVICE_LABELS = defaulted(Section.DEVICE, "labels", labels(), "What else releases may be limited to or blocked for, in words of your own. They never leave the device either.");
 
   static final Key<Broker> BUS_BROKER = defaulted(Section.BUS, "broker", choice(Broker.class), "Who runs the broker: this process, or another process or machine.");
   static final Key<String> BUS_PUBLISH_ADDRESS = defaulted(Section.BUS, "publish_address", address(), "Where publishers connect (the broker's XSUB).");

@@ -87,7 +87,10 @@ public final class SettingsLoader {
         device.get(Keys.DEVICE_ROOT),
         device.get(Keys.DEVICE_STATE),
         device.find(Keys.DEVICE_PLATFORM).orElseGet(SettingsLoader::platformOfThisMachine),
-        device.get(Keys.DEVICE_PRIVILEGES));
+        device.get(Keys.DEVICE_PRIVILEGES),
+        device.find(Keys.DEVICE_MODEL).or(ThisMachine.here()::model),
+        device.find(Keys.DEVICE_MEMORY_MB).or(ThisMachine.here()::memoryMb),
+        device.get(Keys.DEVICE_LABELS));
   }
 
   /** os/arch of this machine, in the words that releases use, e.g. linux/amd64. */

@@ -126,7 +126,8 @@ record ListedRelease(String path, TargetDescription manifest, ReleaseDescription
         percent,
         release.installedSize(),
         release.notes(),
-        artifacts);
+        artifacts,
+        release.hardware());
   }
 
   /** The target paths of its artifacts. */

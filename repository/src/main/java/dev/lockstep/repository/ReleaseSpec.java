@@ -1,5 +1,6 @@
 package dev.lockstep.repository;
 
+import dev.lockstep.protocol.release.HardwareRule;
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.release.ReleaseDescription.Artifact;
 import dev.lockstep.protocol.version.ReleaseVersion;
@@ -23,7 +24,8 @@ public record ReleaseSpec(
     Map<String, ReleaseVersion> provides,
     Map<String, VersionRange> requires,
     int rolloutPercent,
-    String notes) {
+    String notes,
+    HardwareRule hardware) {
 
   /** Copies the maps. */
   public ReleaseSpec {
@@ -48,7 +50,8 @@ public record ReleaseSpec(
         Map.of(),
         Map.of(),
         100,
-        "");
+        "",
+        HardwareRule.ANY);
   }
 
   /** In another channel: stable, beta or dev. */
@@ -64,7 +67,8 @@ public record ReleaseSpec(
         provides,
         requires,
         rolloutPercent,
-        notes);
+        notes,
+        hardware);
   }
 
   /** For one platform, os/arch. */
@@ -80,7 +84,8 @@ public record ReleaseSpec(
         provides,
         requires,
         rolloutPercent,
-        notes);
+        notes,
+        hardware);
   }
 
   /** Whether it is a security release. */
@@ -96,7 +101,8 @@ public record ReleaseSpec(
         provides,
         requires,
         rolloutPercent,
-        notes);
+        notes,
+        hardware);
   }
 
   /** Whether it takes precedence over newer releases. */
@@ -112,7 +118,8 @@ public record ReleaseSpec(
         provides,
         requires,
         rolloutPercent,
-        notes);
+        notes,
+        hardware);
   }
 
   /** Whether newer releases are reached only through it. */
@@ -128,7 +135,8 @@ public record ReleaseSpec(
         provides,
         requires,
         rolloutPercent,
-        notes);
+        notes,
+        hardware);
   }
 
   /** Provides one more API in a version. */
@@ -146,7 +154,8 @@ public record ReleaseSpec(
         more,
         requires,
         rolloutPercent,
-        notes);
+        notes,
+        hardware);
   }
 
   /** Needs one more API in a range. */
@@ -164,7 +173,8 @@ public record ReleaseSpec(
         provides,
         more,
         rolloutPercent,
-        notes);
+        notes,
+        hardware);
   }
 
   /** Offered to that share of the devices, 0 to 100. */
@@ -180,7 +190,8 @@ public record ReleaseSpec(
         provides,
         requires,
         percent,
-        notes);
+        notes,
+        hardware);
   }
 
   /** With release notes in Markdown. */
@@ -196,7 +207,25 @@ public record ReleaseSpec(
         provides,
         requires,
         rolloutPercent,
-        text);
+        text,
+        hardware);
+  }
+
+  /** For devices that meet the rule. */
+  public ReleaseSpec withHardware(HardwareRule rule) {
+    return new ReleaseSpec(
+        component,
+        version,
+        channel,
+        platform,
+        critical,
+        required,
+        checkpoint,
+        provides,
+        requires,
+        rolloutPercent,
+        notes,
+        rule);
   }
 
   /** What is signed, once the artifacts are known. */
@@ -215,7 +244,8 @@ public record ReleaseSpec(
         rolloutPercent,
         installedSize,
         notes,
-        artifacts);
+        artifacts,
+        hardware);
   }
 
   /** Where the release's manifest is listed. */

@@ -1,8 +1,10 @@
 package dev.lockstep.versionmanagement;
 
 import dev.lockstep.bus.Bus;
+import dev.lockstep.config.DeviceSettings;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.UpdateSettings;
+import dev.lockstep.protocol.release.DeviceFacts;
 import dev.lockstep.versionmanagement.adapter.QuartzAlarms;
 import dev.lockstep.versionmanagement.adapter.SqliteJournal;
 import dev.lockstep.versionmanagement.adapter.TufReleaseSource;
@@ -23,7 +25,6 @@ import dev.lockstep.versionmanagement.port.StateView;
 import dev.lockstep.versionmanagement.service.ServiceSettings;
 import dev.lockstep.versionmanagement.service.VersionService;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -77,8 +78,7 @@ public final class VersionManagement implements AutoCloseable {
     if (service != null) {
       return;
     }
-    ServiceSettings serviceSettings =
-        serviceSettings(settings.update(), settings.deployment().forgetAfter());
+    ServiceSettings serviceSettings = serviceSettings(settings);
     BusOutbox outbox = new BusOutbox(bus, settings.device().id(), version(), clock);
     Journal journal = new SqliteJournal(settings.device().state().resolve("versions.db"));
     try {
@@ -138,15 +138,19 @@ public final class VersionManagement implements AutoCloseable {
     return service;
   }
 
-  private static ServiceSettings serviceSettings(UpdateSettings update, Duration forgetAfter) {
+  private static ServiceSettings serviceSettings(Settings settings) {
+    UpdateSettings update = settings.update();
+    DeviceSettings device = settings.device();
     return new ServiceSettings(
+        device.id(),
+        DeviceFacts.of(device.platform(), device.model(), device.memoryMb(), device.labels()),
         update.channel().name().toLowerCase(Locale.ROOT),
         update.notifyAvailable(),
         new PolicySettings(update.autoDownload(), update.autoInstall(), update.criticalInstall()),
         new PreferredTime(update.preferredTime(), update.timeZone()),
         update.checkInterval(),
         update.heartbeat(),
-        forgetAfter,
+        settings.deployment().forgetAfter(),
         new DeploymentLimits(
             update.stageDeadline(),
             // The coordinator may have to wait for staging once more before it installs.

@@ -25,9 +25,7 @@ final class NotesCommand implements Callable<Integer> {
   @Parameters(paramLabel = "COMPONENT", arity = "0..*", description = "Only of these components.")
   private List<String> components = List.of();
 
-  @Option(
-      names = "--exit-code",
-      description = "Exit with 77 instead of 0 when nothing is offered.")
+  @Option(names = "--exit-code", description = "Exit with 77 instead of 0 when nothing is offered.")
   private boolean exitCode;
 
   @Override

@@ -16,7 +16,9 @@ final class PolicyText {
       lines.add(
           "%s until %s%s (%s)"
               .formatted(
-                  hold.getComponent().isEmpty() ? "everything is held" : hold.getComponent() + " is held",
+                  hold.getComponent().isEmpty()
+                      ? "everything is held"
+                      : hold.getComponent() + " is held",
                   hold.hasUntil() ? MessageText.time(hold.getUntil()) : "it is lifted",
                   hold.getReason().isEmpty() ? "" : ": " + hold.getReason(),
                   hold.getSetBy()));

@@ -7,10 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code lockstep unskip}: this version after all. */
-@Command(
-    name = "unskip",
-    mixinStandardHelpOptions = true,
-    description = "Takes a skip back.")
+@Command(name = "unskip", mixinStandardHelpOptions = true, description = "Takes a skip back.")
 final class UnskipCommand implements Callable<Integer> {
   @Mixin private PolicyVerb policy;
 

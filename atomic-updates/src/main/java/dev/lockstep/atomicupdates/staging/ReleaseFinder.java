@@ -144,6 +144,15 @@ final class ReleaseFinder {
       throw noArtifact(
           name, "it is for %s, not %s".formatted(description.platform(), settings.platform()));
     }
+    if (!description.hardware().permits(settings.facts())) {
+      // What this device is stays here: the message says no more than that it does not fit.
+      throw StagingFailures.refusal(
+          ErrorCode.ERROR_CODE_NOT_FOR_THIS_HARDWARE,
+          "cannot stage %s: its publisher does not release it for hardware like this; leave this"
+                  .formatted(name)
+              + " device as it is, or ask the publisher",
+          null);
+    }
     if (!description.kind().equals(ReleaseDescription.TREE)) {
       throw noArtifact(name, "its kind is " + description.kind() + ", which is not unpacked here");
     }

@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.staging;
 
 import dev.lockstep.config.Settings;
+import dev.lockstep.protocol.release.DeviceFacts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Locale;
  * @param retryDelay between two tries
  * @param spaceMargin bytes that stay free beyond what a release needs
  * @param partialLifetime how long an interrupted download is kept to be resumed
+ * @param facts what this device is; never sent anywhere
  */
 public record StagerSettings(
     Path root,
@@ -26,7 +28,8 @@ public record StagerSettings(
     int maxRetries,
     Duration retryDelay,
     long spaceMargin,
-    Duration partialLifetime) {
+    Duration partialLifetime,
+    DeviceFacts facts) {
   private static final List<String> LEAST_PROVEN_FIRST = List.of("dev", "beta", "stable");
   private static final long SPACE_MARGIN = 32L << 20;
   private static final Duration PARTIAL_LIFETIME = Duration.ofDays(7);
@@ -50,7 +53,12 @@ public record StagerSettings(
         settings.update().maxRetries(),
         settings.update().retryDelay(),
         SPACE_MARGIN,
-        PARTIAL_LIFETIME);
+        PARTIAL_LIFETIME,
+        DeviceFacts.of(
+            settings.device().platform(),
+            settings.device().model(),
+            settings.device().memoryMb(),
+            settings.device().labels()));
   }
 
   /** The channel, then the ones that are more proven. */

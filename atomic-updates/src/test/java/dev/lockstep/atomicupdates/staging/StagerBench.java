@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.config.SourceSettings;
+import dev.lockstep.protocol.release.DeviceFacts;
 import dev.lockstep.protocol.release.Manifest;
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.release.ReleaseJson;
@@ -112,6 +113,9 @@ final class StagerBench implements AutoCloseable {
     return root().resolve("backend/releases").resolve(version);
   }
 
+  /** What the device knows about itself. */
+  DeviceFacts facts = DeviceFacts.UNKNOWN;
+
   /** A stager as after a start of the process. */
   TufStager stager() {
     StagerSettings settings =
@@ -123,7 +127,8 @@ final class StagerBench implements AutoCloseable {
             maxRetries,
             RETRY_DELAY,
             1 << 20,
-            Duration.ofDays(7));
+            Duration.ofDays(7),
+            facts);
     SourceSettings source =
         new SourceSettings(
             metadataUrl.orElse(repository.metadataUrl()),

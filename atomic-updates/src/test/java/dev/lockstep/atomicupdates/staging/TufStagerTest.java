@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.port.Stager;
+import dev.lockstep.protocol.release.DeviceFacts;
+import dev.lockstep.protocol.release.HardwareRule;
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
@@ -17,6 +19,8 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -193,6 +197,28 @@ class TufStagerTest {
                     "1.1.0",
                     "stable/backend/backend-1.1.0-linux-arm64.manifest.json"))
         .matches(failure -> failure.code() == ErrorCode.ERROR_CODE_NO_ARTIFACT_FOR_PLATFORM);
+  }
+
+  @Test
+  @Tag("R61")
+  void stage_forOtherHardware_isRefusedBeforeAnyDownloadAndGivesNothingAway() throws IOException {
+    HardwareRule rule =
+        new HardwareRule(List.of(HardwareRule.Condition.parse("model=Pi 4*")), List.of());
+    bench.repository.publish(ReleaseSpec.of("backend", "1.1.0").withHardware(rule));
+    bench.facts =
+        DeviceFacts.of("linux/amd64", Optional.of("Pi 3 Secret"), Optional.empty(), Map.of());
+
+    assertThatExceptionOfType(AtomicUpdatesException.Staging.class)
+        .isThrownBy(() -> bench.stage(bench.stager(), "1.1.0", ""))
+        .matches(failure -> failure.code() == ErrorCode.ERROR_CODE_NOT_FOR_THIS_HARDWARE)
+        .matches(failure -> failure.category() == ErrorCategory.ERROR_CATEGORY_OPERATOR)
+        .matches(failure -> !failure.getMessage().contains("Secret"));
+    assertThat(bench.slot("1.1.0")).doesNotExist();
+
+    bench.facts =
+        DeviceFacts.of("linux/amd64", Optional.of("Pi 4 Model B"), Optional.empty(), Map.of());
+    bench.stage(bench.stager(), "1.1.0", "");
+    assertThat(bench.slot("1.1.0")).exists();
   }
 
   @Test

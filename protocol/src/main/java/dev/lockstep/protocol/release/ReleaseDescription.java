@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
  * @param installedSize bytes of the unpacked tree
  * @param notes release notes in Markdown, may be empty
  * @param artifacts ways to carry the tree; the first that the client can read is used
+ * @param hardware which devices may have it
  */
 public record ReleaseDescription(
     String component,
@@ -42,7 +43,8 @@ public record ReleaseDescription(
     int rolloutPercent,
     long installedSize,
     String notes,
-    List<Artifact> artifacts) {
+    List<Artifact> artifacts,
+    HardwareRule hardware) {
 
   /** The platform of releases that run everywhere. */
   public static final String ANY_PLATFORM = "any";
@@ -58,10 +60,45 @@ public record ReleaseDescription(
   /** A release has no more artifacts than this, deltas included. */
   public static final int MAX_ARTIFACTS = 16;
 
+  /** A description without a rule about hardware. */
+  public ReleaseDescription(
+      String component,
+      ReleaseVersion version,
+      String channel,
+      String kind,
+      String platform,
+      boolean critical,
+      boolean required,
+      boolean checkpoint,
+      Map<String, ReleaseVersion> provides,
+      Map<String, VersionRange> requires,
+      int rolloutPercent,
+      long installedSize,
+      String notes,
+      List<Artifact> artifacts) {
+    this(
+        component,
+        version,
+        channel,
+        kind,
+        platform,
+        critical,
+        required,
+        checkpoint,
+        provides,
+        requires,
+        rolloutPercent,
+        installedSize,
+        notes,
+        artifacts,
+        HardwareRule.ANY);
+  }
+
   /** Checks every field. */
   public ReleaseDescription {
     requireName("component", component);
     Objects.requireNonNull(version, "version");
+    Objects.requireNonNull(hardware, "hardware");
     requireName("channel", channel);
     requireName("kind", kind);
     provides = Map.copyOf(new TreeMap<>(provides));

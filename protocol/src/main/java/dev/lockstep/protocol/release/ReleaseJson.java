@@ -40,7 +40,8 @@ public final class ReleaseJson {
           "rollout_percent",
           "installed_size",
           "notes",
-          "artifacts");
+          "artifacts",
+          "hardware");
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -76,6 +77,9 @@ public final class ReleaseJson {
       artifacts.add(one);
     }
     json.put("artifacts", artifacts);
+    if (!description.hardware().equals(HardwareRule.ANY)) {
+      json.put("hardware", hardware(description.hardware()));
+    }
     return json;
   }
 
@@ -176,7 +180,24 @@ public final class ReleaseJson {
         Math.toIntExact(json.number("rollout_percent")),
         json.number("installed_size"),
         json.text("notes"),
-        artifacts);
+        artifacts,
+        json.has("hardware") ? hardware(json.object("hardware")) : HardwareRule.ANY);
+  }
+
+  private static Map<String, Object> hardware(HardwareRule rule) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("only", rule.only().stream().map(one -> asText(one.facts())).toList());
+    json.put("never", rule.never().stream().map(one -> asText(one.facts())).toList());
+    return json;
+  }
+
+  private static HardwareRule hardware(Fields json) {
+    json.allow(Set.of("only", "never"));
+    return new HardwareRule(conditions(json, "only"), conditions(json, "never"));
+  }
+
+  private static List<HardwareRule.Condition> conditions(Fields json, String name) {
+    return json.list(name).stream().map(one -> new HardwareRule.Condition(one.texts())).toList();
   }
 
   private static Manifest readManifest(Fields json) {
@@ -283,8 +304,23 @@ public final class ReleaseJson {
       return items;
     }
 
+    boolean has(String name) {
+      return node.has(name);
+    }
+
+    Fields object(String name) {
+      return new Fields(required(name, JsonNode::isObject, "an object"));
+    }
+
+    /** All fields, each a text. */
+    Map<String, String> texts() {
+      Map<String, String> texts = new TreeMap<>();
+      node.propertyNames().forEach(name -> texts.put(name, text(name)));
+      return texts;
+    }
+
     <T> Map<String, T> map(String name, Function<String, T> reader) {
-      Fields values = new Fields(required(name, JsonNode::isObject, "an object"));
+      Fields values = object(name);
       Map<String, T> map = new TreeMap<>();
       for (String key : values.node.propertyNames()) {
         map.put(key, reader.apply(values.text(key)));

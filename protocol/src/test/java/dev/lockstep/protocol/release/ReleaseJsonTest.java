@@ -70,6 +70,40 @@ class ReleaseJsonTest {
   }
 
   @Test
+  @Tag("R61")
+  void description_hardwareRule_isSignedAndReadBack() {
+    String rule =
+        ",\"hardware\":{\"only\":[{\"memory_mb\":\">=512\",\"model\":\"Pi 4*\"}],\"never\":[]}}";
+    String json = JSON.substring(0, JSON.length() - 1) + rule;
+
+    ReleaseDescription description = ReleaseJson.description(json);
+
+    assertThat(description.hardware())
+        .isEqualTo(
+            new HardwareRule(
+                List.of(HardwareRule.Condition.parse("model=Pi 4*,memory_mb>=512")), List.of()));
+    assertThat(MAPPER.writeValueAsString(ReleaseJson.toMap(description))).isEqualTo(json);
+  }
+
+  @ParameterizedTest
+  @Tag("R61")
+  @ValueSource(
+      strings = {
+        "{\"only\":[]}",
+        "{\"only\":[],\"never\":[],\"maybe\":[]}",
+        "{\"only\":[{}],\"never\":[]}",
+        "{\"only\":[{\"gpu\":\"yes\"}],\"never\":[]}",
+        "{\"only\":[{\"memory_mb\":512}],\"never\":[]}",
+        "[]"
+      })
+  void description_hardwareRuleThatIsNotUnderstood_isRefused(String rule) {
+    String json = JSON.substring(0, JSON.length() - 1) + ",\"hardware\":" + rule + "}";
+
+    assertThatThrownBy(() -> ReleaseJson.description(json))
+        .isInstanceOf(MalformedReleaseException.class);
+  }
+
+  @Test
   void write_manifest_isThisVeryJson() throws IOException {
     assertThat(new String(ReleaseJson.write(manifest(MANIFEST)), UTF_8)).isEqualTo(MANIFEST);
   }

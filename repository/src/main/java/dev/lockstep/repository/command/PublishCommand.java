@@ -1,5 +1,7 @@
 package dev.lockstep.repository.command;
 
+import dev.lockstep.protocol.release.HardwareRule;
+import dev.lockstep.protocol.release.MalformedReleaseException;
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.release.ReleaseJson;
 import dev.lockstep.protocol.version.MalformedVersionException;
@@ -97,6 +99,22 @@ public final class PublishCommand implements Callable<Integer> {
   private String platform;
 
   @Option(
+      names = "--hardware",
+      paramLabel = "RULE",
+      description = {
+        "Only for devices like this, e.g. \"model=Raspberry Pi 4*,memory_mb>=1024\": all of it has to"
+            + " be so; given several times, one of them.",
+        "Facts: os, arch, model, memory_mb, label.NAME. Each device looks at itself."
+      })
+  private List<String> hardware = List.of();
+
+  @Option(
+      names = "--not-hardware",
+      paramLabel = "RULE",
+      description = "Not for devices like this, written the same way.")
+  private List<String> notHardware = List.of();
+
+  @Option(
       names = "--rollout",
       paramLabel = "PERCENT",
       defaultValue = "100%",
@@ -144,7 +162,8 @@ public final class PublishCommand implements Callable<Integer> {
               .withRequired(required)
               .withCheckpoint(checkpoint)
               .withRolloutPercent(Percent.parse(spec, "--rollout", rollout))
-              .withNotes(notes());
+              .withNotes(notes())
+              .withHardware(new HardwareRule(conditions(hardware), conditions(notHardware)));
       for (String api : provides) {
         String[] pair = pair("--provides", api);
         release = release.withProvides(pair[0], pair[1]);
@@ -154,9 +173,13 @@ public final class PublishCommand implements Callable<Integer> {
         release = release.withRequires(pair[0], pair[1]);
       }
       return release;
-    } catch (MalformedVersionException malformed) {
+    } catch (MalformedVersionException | MalformedReleaseException malformed) {
       throw usage(malformed.getMessage());
     }
+  }
+
+  private static List<HardwareRule.Condition> conditions(List<String> written) {
+    return written.stream().map(HardwareRule.Condition::parse).toList();
   }
 
   private String[] pair(String option, String text) {

@@ -86,6 +86,12 @@ class RepositoryCommandTest {
             "--requires",
             "store-api=>=1.0.0 <2.0.0",
             "--critical",
+            "--hardware",
+            "model=Pi 4*,memory_mb>=512",
+            "--hardware",
+            "label.site=lab",
+            "--not-hardware",
+            "arch=arm64",
             "--required",
             "--checkpoint",
             "--notes",
@@ -107,6 +113,10 @@ class RepositoryCommandTest {
     assertThat(release.get("requires").get("store-api").stringValue()).isEqualTo(">=1.0.0 <2.0.0");
     assertThat(release.get("provides").get("backend-api").stringValue()).isEqualTo("1.2.0");
     assertThat(release.get("critical").booleanValue()).isTrue();
+    assertThat(release.get("hardware").toString())
+        .isEqualTo(
+            "{\"only\":[{\"memory_mb\":\">=512\",\"model\":\"Pi 4*\"},{\"label.site\":\"lab\"}],"
+                + "\"never\":[{\"arch\":\"arm64\"}]}");
     assertThat(release.get("required").booleanValue()).isTrue();
     assertThat(release.get("checkpoint").booleanValue()).isTrue();
     assertThat(release.get("rollout_percent").intValue()).isEqualTo(10);

@@ -4,6 +4,7 @@ import dev.lockstep.versionmanagement.VersionManagementException;
 import dev.lockstep.versionmanagement.deployment.Deployment;
 import dev.lockstep.versionmanagement.domain.Announcement;
 import dev.lockstep.versionmanagement.domain.Failure;
+import dev.lockstep.versionmanagement.domain.HardwareRefusal;
 import dev.lockstep.versionmanagement.domain.Notified;
 import dev.lockstep.versionmanagement.port.Journal;
 import java.io.IOException;
@@ -37,6 +38,7 @@ public final class SqliteJournal implements Journal {
   private static final String FAILURES = "failures";
   private static final String DOWNTIMES = "downtimes";
   private static final String NOTIFIED = "notified";
+  private static final String REFUSALS = "hardware-refusals";
   private static final List<String> TABLES =
       List.of(
           "CREATE TABLE IF NOT EXISTS document (name TEXT PRIMARY KEY, json TEXT NOT NULL)",
@@ -88,7 +90,8 @@ public final class SqliteJournal implements Journal {
               .findFirst(),
           rows("SELECT json FROM site", Remembered.class),
           document(DOWNTIMES, Downtimes.class).map(Downtimes::longest).orElse(Map.of()),
-          document(NOTIFIED, Notified[].class).map(List::of).orElse(List.of()));
+          document(NOTIFIED, Notified[].class).map(List::of).orElse(List.of()),
+          document(REFUSALS, HardwareRefusal[].class).map(List::of).orElse(List.of()));
     } catch (SQLException | JacksonException unusable) {
       throw failed("read", unusable);
     }
@@ -116,6 +119,11 @@ public final class SqliteJournal implements Journal {
   @Override
   public synchronized void saveFailures(List<Failure> failures) {
     transaction(() -> putDocument(FAILURES, failures));
+  }
+
+  @Override
+  public synchronized void saveRefusals(List<HardwareRefusal> refusals) {
+    transaction(() -> putDocument(REFUSALS, refusals));
   }
 
   @Override

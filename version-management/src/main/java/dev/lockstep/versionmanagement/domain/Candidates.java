@@ -59,6 +59,8 @@ final class Candidates {
       Optional<ReleaseVersion> first = all.firstStep(site, version);
       if (build.isEmpty()) {
         reason = "there is no build for platform \"" + site.platform() + '"';
+      } else if (!exclusions.permits(site.site(), build.get())) {
+        reason = "its publisher does not release it for the hardware of " + site.site().device();
       } else if (!RolloutShare.includes(site.site().device(), build.get())) {
         int percent = build.get().description().rolloutPercent();
         reason = "it is rolled out to %d %% of the devices so far".formatted(percent);

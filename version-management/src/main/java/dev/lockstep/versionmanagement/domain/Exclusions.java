@@ -17,15 +17,18 @@ import java.util.stream.Collectors;
  */
 public final class Exclusions {
   /** Nothing is excluded. */
-  public static final Exclusions NONE = new Exclusions(List.of(), List.of(), ZoneOffset.UTC);
+  public static final Exclusions NONE =
+      new Exclusions(List.of(), List.of(), Hardware.UNKNOWN, ZoneOffset.UTC);
 
   private final List<Skip> skips;
   private final List<Failure> failures;
+  private final Hardware hardware;
   private final ZoneId zone;
 
-  private Exclusions(List<Skip> skips, List<Failure> failures, ZoneId zone) {
+  private Exclusions(List<Skip> skips, List<Failure> failures, Hardware hardware, ZoneId zone) {
     this.skips = skips;
     this.failures = failures;
+    this.hardware = hardware;
     this.zone = zone;
   }
 
@@ -46,7 +49,17 @@ public final class Exclusions {
             .filter(failure -> failure.counts(now))
             .filter(failure -> failure.culprit() || !overtaken.contains(failure.offerId()))
             .toList();
-    return new Exclusions(List.copyOf(skips), counting, zone);
+    return new Exclusions(List.copyOf(skips), counting, Hardware.UNKNOWN, zone);
+  }
+
+  /** The same with what is known about hardware. */
+  public Exclusions and(Hardware known) {
+    return new Exclusions(skips, failures, known, zone);
+  }
+
+  /** Whether a site may have a release, as far as hardware is known here. */
+  boolean permits(Site site, Release release) {
+    return hardware.permits(site, release);
   }
 
   /** Why a release is not offered; empty where nothing is against it. */

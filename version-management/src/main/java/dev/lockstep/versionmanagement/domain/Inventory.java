@@ -61,13 +61,19 @@ public final class Inventory {
     if (before == null && seen.size() >= MAX_SITES) {
       return false;
     }
+    boolean returned = returns(announcement, at);
     seen.put(site, new Seen(announcement, at));
     Expected awaited = expected.get(site);
     if (awaited != null && announcement.version().equals(Optional.of(awaited.version()))) {
       expected.remove(site);
     }
-    boolean returned = before != null && before.awayFrom().isBefore(at) && !announcement.leaving();
     return before == null || returned || !before.announcement().equals(announcement);
+  }
+
+  /** Whether an announcement is that of somebody who left or fell silent before. */
+  public boolean returns(Announcement announcement, Instant at) {
+    Seen before = seen.get(announcement.site());
+    return before != null && before.awayFrom().isBefore(at) && !announcement.leaving();
   }
 
   /** Takes in what the VERSION files of this device say, in place of what they said before. */

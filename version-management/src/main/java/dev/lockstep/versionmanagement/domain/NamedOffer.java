@@ -26,14 +26,23 @@ public final class NamedOffer {
   private final List<ComponentOnDevice> inventory;
   private final Catalogue catalogue;
   private final List<Skip> skips;
+  private final Hardware hardware;
 
-  /** For what is there, from what exists in that channel, without what people never want. */
+  /**
+   * For what is there, from what exists in that channel, without what people never want, for the
+   * hardware as far as it is known here.
+   */
   public NamedOffer(
-      String channel, List<ComponentOnDevice> inventory, Catalogue catalogue, List<Skip> skips) {
+      String channel,
+      List<ComponentOnDevice> inventory,
+      Catalogue catalogue,
+      List<Skip> skips,
+      Hardware hardware) {
     this.channel = channel;
     this.inventory = List.copyOf(inventory);
     this.catalogue = catalogue;
     this.skips = List.copyOf(skips);
+    this.hardware = hardware;
   }
 
   /**
@@ -102,6 +111,9 @@ public final class NamedOffer {
       Optional<Release> build = ComponentReleases.buildFor(site, releases.builds(next));
       if (concerned && build.isEmpty()) {
         return Optional.of(noBuild(component, next, site));
+      }
+      if (concerned && !hardware.permits(site.site(), build.get())) {
+        return Optional.of(otherHardware(component, next, site));
       }
       if (concerned) {
         assignment.put(site.site(), build.get());
@@ -246,6 +258,15 @@ public final class NamedOffer {
         ErrorCode.ERROR_CODE_NO_ARTIFACT_FOR_PLATFORM,
         "cannot install %s %s on %s: there is no build for platform \"%s\"; leave that device out"
             .formatted(component, version, site.site().device(), site.platform()));
+  }
+
+  private static Problem otherHardware(
+      String component, ReleaseVersion version, ComponentOnDevice site) {
+    return Problem.operator(
+        ErrorCode.ERROR_CODE_NOT_FOR_THIS_HARDWARE,
+        "cannot install %s %s on %s: its publisher does not release it for that hardware; leave that"
+                .formatted(component, version, site.site().device())
+            + " device out");
   }
 
   /** The newest few, since there may be very many. */

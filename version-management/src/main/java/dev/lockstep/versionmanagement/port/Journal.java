@@ -5,6 +5,7 @@ import dev.lockstep.versionmanagement.deployment.Deployment;
 import dev.lockstep.versionmanagement.domain.Announcement;
 import dev.lockstep.versionmanagement.domain.CheckResult;
 import dev.lockstep.versionmanagement.domain.Failure;
+import dev.lockstep.versionmanagement.domain.HardwareRefusal;
 import dev.lockstep.versionmanagement.domain.Hold;
 import dev.lockstep.versionmanagement.domain.Notified;
 import dev.lockstep.versionmanagement.domain.Problem;
@@ -31,6 +32,9 @@ public interface Journal extends AutoCloseable {
 
   /** Keeps all failures in place of the earlier ones. */
   void saveFailures(List<Failure> failures);
+
+  /** Keeps which devices refuse which releases because of their hardware. */
+  void saveRefusals(List<HardwareRefusal> refusals);
 
   /** Keeps what people were told about in place of what they were told earlier. */
   void saveNotified(List<Notified> notified);
@@ -96,6 +100,7 @@ public interface Journal extends AutoCloseable {
    * @param sites what components said last
    * @param downtimes per component, at its last install
    * @param notified what people were told about, oldest first
+   * @param refusals which devices refuse which releases because of their hardware
    */
   record Memory(
       List<Deployment> deployments,
@@ -104,5 +109,6 @@ public interface Journal extends AutoCloseable {
       Optional<CheckRecord> lastCheck,
       List<Remembered> sites,
       Map<String, Duration> downtimes,
-      List<Notified> notified) {}
+      List<Notified> notified,
+      List<HardwareRefusal> refusals) {}
 }

@@ -8,6 +8,7 @@ import dev.lockstep.versionmanagement.deployment.DeploymentMachine.Transition;
 import dev.lockstep.versionmanagement.deployment.DeploymentState;
 import dev.lockstep.versionmanagement.deployment.Wish;
 import dev.lockstep.versionmanagement.domain.Offer;
+import dev.lockstep.versionmanagement.domain.OfferedRelease;
 import dev.lockstep.versionmanagement.domain.Problem;
 import dev.lockstep.versionmanagement.domain.Site;
 import dev.lockstep.versionmanagement.port.Journal;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -182,6 +184,14 @@ final class Deployments {
       jobs.add(job(finished.get(i), 100, i + 1));
     }
     return jobs;
+  }
+
+  /** What a site gets, or was to get, by a deployment of ours. */
+  Optional<OfferedRelease> release(String jobId, Site site) {
+    return Stream.concat(active.stream(), finished.stream())
+        .filter(one -> one.jobId().equals(jobId))
+        .findFirst()
+        .flatMap(one -> one.offer().at(site));
   }
 
   /** The one that ended last. */

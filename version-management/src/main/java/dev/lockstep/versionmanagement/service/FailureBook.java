@@ -4,6 +4,7 @@ import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.versionmanagement.deployment.Deployment;
 import dev.lockstep.versionmanagement.deployment.DeploymentState;
 import dev.lockstep.versionmanagement.deployment.Part;
+import dev.lockstep.versionmanagement.domain.ComponentOnDevice;
 import dev.lockstep.versionmanagement.domain.Failure;
 import dev.lockstep.versionmanagement.domain.Offer;
 import dev.lockstep.versionmanagement.domain.OfferedRelease;
@@ -40,8 +41,12 @@ final class FailureBook {
     failures = next;
   }
 
-  /** A person goes back from a version: it is not installed again by itself. */
-  void wentBack(
+  /** A person goes back from what is at a site: it is not installed again by itself. */
+  void wentBack(ComponentOnDevice site, Optional<ReleaseVersion> to, String who, Instant now) {
+    site.version().ifPresent(left -> wentBack(site.site().component(), left, to, who, now));
+  }
+
+  private void wentBack(
       String component,
       ReleaseVersion version,
       Optional<ReleaseVersion> downTo,
@@ -92,6 +97,9 @@ final class FailureBook {
             .filter(part -> part.state() == Part.State.FAILED)
             .map(part -> part.site().component())
             .collect(Collectors.toSet());
+    if (!failed.isEmpty() && onlyHardware(ended)) {
+      return bounded(next);
+    }
     boolean someGotThrough = ended.state() == DeploymentState.COMMITTED;
     if (ended.state() == DeploymentState.CANCELLED || (someGotThrough && failed.isEmpty())) {
       return bounded(next);
@@ -115,6 +123,13 @@ final class FailureBook {
       }
     }
     return bounded(next);
+  }
+
+  /** Whether nothing failed but that devices have other hardware: no fault of the release. */
+  private static boolean onlyHardware(Deployment ended) {
+    return ended.parts().stream()
+        .filter(part -> part.state() == Part.State.FAILED)
+        .allMatch(part -> part.problem().filter(HardwareBook::isRefusal).isPresent());
   }
 
   private static Failure left(OfferedRelease release, String who, Instant now) {

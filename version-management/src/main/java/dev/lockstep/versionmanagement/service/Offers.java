@@ -33,6 +33,7 @@ final class Offers {
   private final Inventory inventory;
   private final RuleBook rules;
   private final FailureBook failures;
+  private final HardwareBook hardware;
   private Optional<Catalogue> catalogue = Optional.empty();
   private CurrentOffer current;
 
@@ -41,6 +42,7 @@ final class Offers {
       Inventory inventory,
       RuleBook rules,
       FailureBook failures,
+      HardwareBook hardware,
       Instant now) {
     this.channel = settings.channel();
     this.maker = new OfferMaker(channel);
@@ -49,6 +51,7 @@ final class Offers {
     this.inventory = inventory;
     this.rules = rules;
     this.failures = failures;
+    this.hardware = hardware;
     this.current = CurrentOffer.nothing(List.of(), now);
   }
 
@@ -102,7 +105,8 @@ final class Offers {
                 maker.make(
                     inventory.at(now),
                     known,
-                    Exclusions.of(rules.rules().skips(), List.of(), known, now, zone)))
+                    Exclusions.of(rules.rules().skips(), List.of(), known, now, zone)
+                        .and(hardware.known())))
         .map(Proposal::offer)
         .orElse(Offer.NONE);
   }
@@ -119,7 +123,8 @@ final class Offers {
                       .formatted(wanted.inWords()))),
           List.of());
     }
-    return new NamedOffer(channel, inventory.at(now), catalogue.get(), rules.rules().skips())
+    return new NamedOffer(
+            channel, inventory.at(now), catalogue.get(), rules.rules().skips(), hardware.known())
         .of(wanted);
   }
 
@@ -158,7 +163,7 @@ final class Offers {
   private Exclusions excluded(Catalogue known, Optional<Offer> again, Instant now) {
     List<Failure> counting =
         failures.all().stream().filter(failure -> again.filter(failure::of).isEmpty()).toList();
-    return Exclusions.of(rules.rules().skips(), counting, known, now, zone);
+    return Exclusions.of(rules.rules().skips(), counting, known, now, zone).and(hardware.known());
   }
 
   private CurrentOffer decided(Proposal proposal, Instant now) {

@@ -1,5 +1,6 @@
 package dev.lockstep.versionmanagement.service;
 
+import dev.lockstep.protocol.release.DeviceFacts;
 import dev.lockstep.versionmanagement.deployment.DeploymentLimits;
 import dev.lockstep.versionmanagement.domain.PolicySettings;
 import dev.lockstep.versionmanagement.domain.PreferredTime;
@@ -8,6 +9,8 @@ import java.time.Duration;
 /**
  * What the service goes by.
  *
+ * @param device id of this device
+ * @param facts what this device is; never sent anywhere
  * @param channel which releases are offered
  * @param notifyAvailable tell people once per version
  * @param policy automatic download and install
@@ -18,6 +21,8 @@ import java.time.Duration;
  * @param limits how long a deployment waits
  */
 public record ServiceSettings(
+    String device,
+    DeviceFacts facts,
     String channel,
     boolean notifyAvailable,
     PolicySettings policy,

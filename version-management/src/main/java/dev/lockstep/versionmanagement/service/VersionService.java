@@ -54,6 +54,7 @@ public final class VersionService implements Inbox, AutoCloseable {
   private final Inventory inventory;
   private final RuleBook rules;
   private final FailureBook failures;
+  private final HardwareBook hardware;
   private final Offers offers;
   private final Deployments deployments;
   private final FollowUp followUp;
@@ -91,7 +92,9 @@ public final class VersionService implements Inbox, AutoCloseable {
     inventory.local(around.files().read());
     this.rules = new RuleBook(journal, inventory, memory.rules());
     this.failures = new FailureBook(journal, memory.failures());
-    this.offers = new Offers(settings, inventory, rules, failures, now);
+    this.hardware =
+        new HardwareBook(settings.device(), settings.facts(), journal, memory.refusals());
+    this.offers = new Offers(settings, inventory, rules, failures, hardware, now);
     this.deployments =
         new Deployments(
             new DeploymentMachine(settings.limits(), settings.preferredTime()),
@@ -172,6 +175,9 @@ public final class VersionService implements Inbox, AutoCloseable {
         "announcement",
         () -> {
           Instant now = clock.instant();
+          if (inventory.returns(announcement, now)) {
+            hardware.returned(announcement.site());
+          }
           if (inventory.announced(announcement, now)) {
             journal.save(announcement, now);
             refreshSoon();
@@ -181,7 +187,17 @@ public final class VersionService implements Inbox, AutoCloseable {
 
   @Override
   public void happened(String jobId, DeploymentEvent event) {
-    core.take("event of a deployment", () -> deployments.apply(jobId, event));
+    core.take(
+        "event of a deployment",
+        () -> {
+          if (event instanceof DeploymentEvent.StagingFailed failed
+              && HardwareBook.isRefusal(failed.problem())) {
+            deployments
+                .release(jobId, failed.site())
+                .ifPresent(it -> hardware.refused(failed.site(), it));
+          }
+          deployments.apply(jobId, event);
+        });
   }
 
   @Override
@@ -204,15 +220,7 @@ public final class VersionService implements Inbox, AutoCloseable {
           inventory.at(now).stream()
               .filter(site -> site.site().component().equals(component))
               .filter(site -> devices.isEmpty() || devices.contains(site.site().device()))
-              .filter(site -> site.version().isPresent())
-              .forEach(
-                  site ->
-                      failures.wentBack(
-                          component,
-                          site.version().get(),
-                          to.or(site::previous),
-                          requestedBy,
-                          now));
+              .forEach(site -> failures.wentBack(site, to.or(site::previous), requestedBy, now));
           refreshSoon();
         });
   }

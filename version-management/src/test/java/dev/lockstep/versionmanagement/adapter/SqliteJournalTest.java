@@ -107,6 +107,7 @@ class SqliteJournalTest {
                 Optional.empty(),
                 List.of(),
                 Map.of(),
+                List.of(),
                 List.of()));
   }
 

@@ -42,7 +42,7 @@ class NamedOfferTest {
 
   private static NamedOffer.Result named(
       List<ComponentOnDevice> inventory, Catalogue catalogue, Wanted wanted) {
-    return new NamedOffer("stable", inventory, catalogue, List.of()).of(wanted);
+    return new NamedOffer("stable", inventory, catalogue, List.of(), Hardware.UNKNOWN).of(wanted);
   }
 
   private static NamedOffer.Result named(String... names) {
@@ -144,7 +144,8 @@ class NamedOfferTest {
     List<Skip> skips = List.of(new Skip("backend", ReleaseVersion.parse("1.0.0"), "alex"));
 
     NamedOffer.Result result =
-        new NamedOffer("stable", APP, RELEASES, skips).of(wanted(Set.of(), "backend@1.0.0"));
+        new NamedOffer("stable", APP, RELEASES, skips, Hardware.UNKNOWN)
+            .of(wanted(Set.of(), "backend@1.0.0"));
 
     assertThat(refusal(result)).isEqualTo(ErrorCode.ERROR_CODE_POLICY_REFUSED);
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.versionmanagement.domain;
 
+import dev.lockstep.protocol.release.HardwareRule;
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.protocol.version.VersionRange;
@@ -151,6 +152,31 @@ public final class Samples {
           requires,
           percent,
           name);
+    }
+
+    /** A release whose description has a rule about hardware. */
+    public Release onlyFor(String condition) {
+      Release release = release();
+      ReleaseDescription any = release.description();
+      ReleaseDescription limited =
+          new ReleaseDescription(
+              any.component(),
+              any.version(),
+              any.channel(),
+              any.kind(),
+              any.platform(),
+              any.critical(),
+              any.required(),
+              any.checkpoint(),
+              any.provides(),
+              any.requires(),
+              any.rolloutPercent(),
+              any.installedSize(),
+              any.notes(),
+              any.artifacts(),
+              new HardwareRule(List.of(HardwareRule.Condition.parse(condition)), List.of()));
+      return new Release(
+          limited, release.manifestTarget(), release.manifestHash(), release.manifestSize());
     }
 
     public Release release() {
