@@ -69,9 +69,10 @@ final class BusParticipants implements Participants {
   @Override
   public Optional<Inhibited> prepare(
       String jobId, String component, ReleaseVersion to, boolean critical) {
-    Set<Site> asked = present(Announced.PREPARE, announced -> true);
+    // Everybody hears of it; only those whom it concerns are waited for, and can put it off.
+    Set<Site> concerned = present(Announced.PREPARE, announced -> concerns(component, announced));
     String correlationId = UUID.randomUUID().toString();
-    Round round = rounds.open(correlationId, asked);
+    Round round = rounds.open(correlationId, concerned);
     try {
       Inhibited inhibited =
           round.run(
@@ -86,6 +87,23 @@ final class BusParticipants implements Participants {
     } finally {
       rounds.close(correlationId);
     }
+  }
+
+  /**
+   * An install concerns the components of its device, and those that use what it provides. Where
+   * nobody says what is used, a backend or module concerns all, a frontend nobody elsewhere.
+   */
+  private boolean concerns(String component, Announced other) {
+    Site installed = new Site(settings.device().id(), component);
+    if (other.site().device().equals(installed.device())) {
+      return true;
+    }
+    Set<String> provided =
+        inventory.find(installed).map(own -> own.provides().keySet()).orElse(Set.of());
+    if (provided.isEmpty() || other.requires().isEmpty()) {
+      return role(component) != Role.FRONTEND;
+    }
+    return other.requires().keySet().stream().anyMatch(provided::contains);
   }
 
   /** A lease, not a veto: nobody puts an update off for longer than this at a time. */

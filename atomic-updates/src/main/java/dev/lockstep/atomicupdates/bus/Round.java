@@ -8,12 +8,15 @@ import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One question to several components, and their answers so far. One thread asks and waits, the
  * bus's thread brings answers.
  */
 final class Round {
+  private static final Logger LOG = LoggerFactory.getLogger(Round.class);
   private static final int SENDINGS = 3;
 
   /** What a component said. */
@@ -61,8 +64,15 @@ final class Round {
       if (answer == null) {
         return null;
       }
-      if (silent.remove(answer.site()) && answer.inhibited() != null) {
+      boolean awaited = silent.remove(answer.site());
+      if (awaited && answer.inhibited() != null) {
         return answer.inhibited();
+      }
+      if (!awaited && answer.inhibited() != null) {
+        LOG.info(
+            "{} would rather wait ({}), but is not concerned",
+            answer.site(),
+            answer.inhibited().reason());
       }
     }
     return null;

@@ -2,7 +2,9 @@ package dev.lockstep.atomicupdates.engine;
 
 import dev.lockstep.atomicupdates.domain.Effect;
 import dev.lockstep.atomicupdates.domain.Install;
+import dev.lockstep.atomicupdates.journal.DeferralJournal;
 import dev.lockstep.atomicupdates.journal.InstallJournal;
+import dev.lockstep.config.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -25,9 +27,10 @@ final class EngineCore {
 
   EngineCore(
       Map<String, ManagedComponent> components,
-      dev.lockstep.config.UpdateSettings settings,
+      Settings settings,
       EnginePorts ports,
-      InstallJournal journal) {
+      InstallJournal journal,
+      DeferralJournal deferrals) {
     this.components = components;
     this.ports = ports;
     this.journal = journal;
@@ -35,10 +38,15 @@ final class EngineCore {
     this.progress = new Progress(ports.reports());
     this.log = new JobLog(journal, ports.reports(), ports.clock());
     this.outcomes = new Outcomes(ports.reports(), journal, progress, log);
-    this.preparation = new Preparation(ports, progress, settings);
+    this.preparation =
+        new Preparation(
+            ports,
+            progress,
+            settings.update(),
+            new Deferrals(deferrals, settings.deployment(), ports.clock()));
     this.staging = new StagingWorker(ports, log, door);
     this.worker = new InstallWorker(ports, preparation, progress, log, external, door);
-    this.housekeeping = new Housekeeping(journal, door, settings.maxBackups());
+    this.housekeeping = new Housekeeping(journal, door, settings.update().maxBackups());
     this.waiting = new WaitingInstalls(journal, door, ports);
     door.actBy(this::act);
   }

@@ -8,6 +8,7 @@ import dev.lockstep.atomicupdates.domain.InstallState;
 import dev.lockstep.atomicupdates.domain.Percent;
 import dev.lockstep.atomicupdates.health.ComponentHealth;
 import dev.lockstep.atomicupdates.journal.Database;
+import dev.lockstep.atomicupdates.journal.DeferralJournal;
 import dev.lockstep.atomicupdates.journal.InstallJournal;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.port.Launcher;
@@ -58,9 +59,10 @@ public final class InstallEngine implements DeviceUpdates {
     this.core =
         new EngineCore(
             components(settings, ports.faults()),
-            settings.update(),
+            settings,
             ports,
-            new InstallJournal(database));
+            new InstallJournal(database),
+            new DeferralJournal(database));
     this.requests = new Requests(core);
     this.health = new HealthWatch(ports);
   }

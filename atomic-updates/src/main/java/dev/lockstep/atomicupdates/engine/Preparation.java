@@ -28,12 +28,14 @@ final class Preparation {
   private final EnginePorts ports;
   private final Progress progress;
   private final UpdateSettings settings;
+  private final Deferrals deferrals;
   private final Map<Install.Key, Instant> inhibitedUntil = new ConcurrentHashMap<>();
 
-  Preparation(EnginePorts ports, Progress progress, UpdateSettings settings) {
+  Preparation(EnginePorts ports, Progress progress, UpdateSettings settings, Deferrals deferrals) {
     this.ports = ports;
     this.progress = progress;
     this.settings = settings;
+    this.deferrals = deferrals;
   }
 
   /** Asks everything that has to be asked. */
@@ -46,10 +48,18 @@ final class Preparation {
       return Event.notMet(obstacle.get());
     }
     progress.phase(install, Phase.PREPARE, "asking components whether they are ready");
+    boolean critical = component.critical(to);
+    Optional<Inhibited> asked =
+        ports.participants().prepare(install.key().jobId(), component.id(), to, critical);
     Optional<Inhibited> inhibited =
-        ports
-            .participants()
-            .prepare(install.key().jobId(), component.id(), to, component.critical(to));
+        asked.flatMap(notNow -> deferrals.hear(component.id(), to, critical, notNow));
+    if (asked.isPresent() && inhibited.isEmpty()) {
+      progress.phase(
+          install,
+          Phase.PREPARE,
+          "going on though %s asks to wait (%s): it was put off for long enough"
+              .formatted(asked.get().owner(), asked.get().reason()));
+    }
     ports.faults().reached("prepare.after");
     if (inhibited.isPresent()) {
       inhibitedUntil.put(install.key(), inhibited.get().until());
@@ -65,6 +75,7 @@ final class Preparation {
                       inhibited.get().until(),
                       inhibited.get().reason())));
     }
+    deferrals.over(component.id(), to);
     return ready(component, install.versions().from());
   }
 

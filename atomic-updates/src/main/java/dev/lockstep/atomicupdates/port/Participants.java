@@ -11,7 +11,8 @@ import java.util.Optional;
 public interface Participants {
 
   /**
-   * Asks every component that answers prepare whether the install may start now.
+   * Tells every component that answers prepare of the install, and asks those whom it concerns
+   * whether it may start now: on the same device, or users of what it provides.
    *
    * @return the first inhibit, or empty when all are ready (or silence means "proceed")
    */

@@ -160,6 +160,20 @@ class RequestsTest {
   }
 
   @Test
+  @Tag("R14")
+  void install_inhibitedForEver_goesOnAfterTheLastDeferral() throws IOException {
+    device.start();
+    device.installed("1.0.0");
+    device.stageGood("1.1.0");
+    device.participants.inhibited = new Inhibited("kiosk-ui", "never", Instant.now());
+    for (int i = 1; i <= 5; i++) {
+      assertThat(device.installAndWait("job-" + i, "1.1.0").outcome()).isEqualTo(Outcome.DEFERRED);
+    }
+    assertThat(device.installAndWait("job-6", "1.1.0").outcome()).isEqualTo(Outcome.COMMITTED);
+    device.assertRuns("1.1.0");
+  }
+
+  @Test
   @Tag("R76")
   void install_slotWasChanged_refusedBeforeAnythingStops() throws IOException {
     device.start();
