@@ -2,6 +2,7 @@ package dev.lockstep.component;
 
 import dev.lockstep.frontendagent.port.Frontend;
 import dev.lockstep.frontendagent.port.FrontendException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -42,13 +43,14 @@ record Callbacks(
   }
 
   @Override
-  public void showNotice(Optional<ShownNotice> notice) {
+  public Optional<Duration> showNotice(Optional<ShownNotice> notice) {
     called(
         "show a restart notice",
         () -> {
           onNotice.accept(notice);
           return notice;
         });
+    return Optional.empty();
   }
 
   /** What a callback throws is the component's failure to do it, never the agent's. */

@@ -123,6 +123,11 @@ final class Keys {
   static final Key<Integer> DEPLOYMENT_CRITICAL_MAX_DEFERRALS = defaulted(Section.DEPLOYMENT, "critical_max_deferrals", number(0, 1000), "How often components may put a critical update off.");
   static final Key<Duration> DEPLOYMENT_CRITICAL_MAX_DEFERRAL_TIME = defaulted(Section.DEPLOYMENT, "critical_max_deferral_time", duration("0s", "30d", SECONDS), "From the first \"not now\" until a critical update is put off no longer.");
 
+  static final Key<List<String>> NOTICE_HOOK = defaulted(Section.NOTICE, "hook", command(Set.of()), "Command that shows a planned restart on this device, without a shell; the notice is in its environment (docs/integrate.md). An empty list means none.");
+  static final Key<Duration> NOTICE_HOOK_TIMEOUT = defaulted(Section.NOTICE, "hook_timeout", duration("100ms", "24h", SECONDS), "How long that may take, which includes the time that people think.");
+  static final Key<Integer> NOTICE_MAX_POSTPONES = defaulted(Section.NOTICE, "max_postpones", number(0, 1000), "How often a planned install may be postponed.");
+  static final Key<Duration> NOTICE_MAX_POSTPONE_TIME = defaulted(Section.NOTICE, "max_postpone_time", duration("0s", "365d", SECONDS), "By how much a planned install may be postponed in total.");
+
   static final Key<InetSocketAddress> LAN_CACHE_LISTEN = optional(Section.LAN_CACHE, "listen", listenAddress(), "there is no cache", "Where the hub serves its cache of the repository to devices without internet.");
   static final Key<Integer> LAN_CACHE_MAX_MEGABYTES = defaulted(Section.LAN_CACHE, "max_megabytes", number(1, 1_048_576), "How much the cache keeps on the disk; what was not asked for the longest goes first.");
 

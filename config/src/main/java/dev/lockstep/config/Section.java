@@ -12,6 +12,7 @@ enum Section {
   SOURCE("", "source", SourceSettings.class),
   UPDATE("", "update", UpdateSettings.class),
   DEPLOYMENT("", "deployment", DeploymentSettings.class),
+  NOTICE("", "notice", NoticeSettings.class),
   LAN_CACHE("", "lan_cache", LanCacheSettings.class),
   /** One per component; the name is the component's id. */
   COMPONENT("components.", "<id>", ComponentSettings.class),
@@ -47,7 +48,15 @@ enum Section {
   List<String> children() {
     return switch (this) {
       case ROOT ->
-          List.of("device", "bus", "source", "update", "deployment", "lan_cache", "components");
+          List.of(
+              "device",
+              "bus",
+              "source",
+              "update",
+              "deployment",
+              "notice",
+              "lan_cache",
+              "components");
       case COMPONENT -> List.of("process", "health");
       default -> List.of();
     };

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param source where releases come from
  * @param update policy, schedule, downloads, backups, deadlines
  * @param deployment the order over devices, and who may delay it
+ * @param notice how people learn of a planned restart
  * @param lanCache the hub's cache of the repository
  * @param components the components on this device, by id, in the order of the file
  */
@@ -19,5 +20,6 @@ public record Settings(
     SourceSettings source,
     UpdateSettings update,
     DeploymentSettings deployment,
+    NoticeSettings notice,
     LanCacheSettings lanCache,
     Map<String, ComponentSettings> components) {}

@@ -47,6 +47,7 @@ public final class SettingsLoader {
         source(root.child(Section.SOURCE)),
         update(root.child(Section.UPDATE), device),
         deployment(root.child(Section.DEPLOYMENT)),
+        notice(root.child(Section.NOTICE)),
         lanCache(root.child(Section.LAN_CACHE)),
         components(root));
   }
@@ -220,6 +221,14 @@ public final class SettingsLoader {
         deployment.get(Keys.DEPLOYMENT_MAX_DEFERRAL_TIME),
         deployment.get(Keys.DEPLOYMENT_CRITICAL_MAX_DEFERRALS),
         deployment.get(Keys.DEPLOYMENT_CRITICAL_MAX_DEFERRAL_TIME));
+  }
+
+  private static NoticeSettings notice(SectionReader notice) {
+    return new NoticeSettings(
+        notice.get(Keys.NOTICE_HOOK),
+        notice.get(Keys.NOTICE_HOOK_TIMEOUT),
+        notice.get(Keys.NOTICE_MAX_POSTPONES),
+        notice.get(Keys.NOTICE_MAX_POSTPONE_TIME));
   }
 
   private static LanCacheSettings lanCache(SectionReader cache) {

@@ -21,6 +21,7 @@ class ConfigurationDocumentTest {
           Section.SOURCE, "where releases come from",
           Section.UPDATE, "policy, schedule, downloads, backups, deadlines",
           Section.DEPLOYMENT, "the order over devices, and who may delay it",
+          Section.NOTICE, "how people learn of a planned restart",
           Section.LAN_CACHE, "the hub's cache of the repository for devices without internet",
           Section.COMPONENT, "one component on this device",
           Section.PROCESS, "how it is started and stopped",

@@ -3,6 +3,7 @@ package dev.lockstep.frontendagent;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.Settings;
+import dev.lockstep.frontendagent.adapter.command.CommandHook;
 import dev.lockstep.frontendagent.adapter.file.DrainedFiles;
 import dev.lockstep.frontendagent.adapter.file.InstalledFiles;
 import dev.lockstep.frontendagent.adapter.http.ConfiguredHealth;
@@ -18,7 +19,9 @@ import dev.lockstep.frontendagent.port.DrainedStore;
 import dev.lockstep.frontendagent.port.Frontend;
 import dev.lockstep.frontendagent.port.HealthView;
 import dev.lockstep.frontendagent.port.InstalledView;
+import dev.lockstep.frontendagent.port.NoticeHook;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +55,8 @@ public final class FrontendAgent implements AutoCloseable {
   private final Map<String, FrontendSession> sessions = new LinkedHashMap<>();
   private final Map<String, Boolean> ran = new ConcurrentHashMap<>();
   private final ScheduledExecutorService thread;
+  private final NoticeHook hook;
+  private final Clock clock;
   private boolean started;
 
   /** An agent for the frontends of the settings, which it reaches as their health is asked. */
@@ -63,7 +68,15 @@ public final class FrontendAgent implements AutoCloseable {
         component -> overHttp(settings.components().get(component), clock),
         new ConfiguredHealth(settings),
         InstalledFiles.of(settings),
-        new DrainedFiles(settings.device().state().resolve("frontend-agent")));
+        new DrainedFiles(settings.device().state().resolve("frontend-agent")),
+        hook(settings, clock));
+  }
+
+  private static NoticeHook hook(Settings settings, Clock clock) {
+    List<String> command = settings.notice().hook();
+    return command.isEmpty()
+        ? NoticeHook.NONE
+        : new CommandHook(command, settings.notice().hookTimeout(), clock);
   }
 
   /** The same with other ways to reach frontends and files, for hosts of their own. */
@@ -75,6 +88,20 @@ public final class FrontendAgent implements AutoCloseable {
       HealthView health,
       InstalledView installed,
       DrainedStore store) {
+    this(settings, bus, clock, frontends, health, installed, store, NoticeHook.NONE);
+  }
+
+  private FrontendAgent(
+      AgentSettings settings,
+      Bus bus,
+      Clock clock,
+      Function<String, Frontend> frontends,
+      HealthView health,
+      InstalledView installed,
+      DrainedStore store,
+      NoticeHook hook) {
+    this.hook = hook;
+    this.clock = clock;
     this.settings = settings;
     this.edges =
         new BusEdges(settings.device(), settings.platform(), settings.heartbeat(), bus, clock);
@@ -90,7 +117,13 @@ public final class FrontendAgent implements AutoCloseable {
               sessions.put(
                   id,
                   new FrontendSession(
-                      place(id), frontends.apply(id), store, clock, settings.silenceLimit()));
+                      place(id),
+                      frontends.apply(id),
+                      store,
+                      clock,
+                      settings.silenceLimit(),
+                      hook,
+                      this::postpone));
             });
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
@@ -107,6 +140,17 @@ public final class FrontendAgent implements AutoCloseable {
         .url()
         .<Frontend>map(url -> new HttpFrontend(component.id(), url, clock))
         .orElseGet(SilentFrontend::new);
+  }
+
+  /** Whether it may be, and how often, is the hub's to decide. */
+  private void postpone(Place place, Frontend.ShownNotice notice, Duration by) {
+    boolean possible = notice.postponableUntil().filter(clock.instant()::isBefore).isPresent();
+    if (!possible) {
+      LOG.info("{} asks to postpone a restart that cannot be postponed (any more)", place);
+      return;
+    }
+    LOG.info("{} asks to postpone the restart by {} s", place, by.toSeconds());
+    edges.postpone(place, by);
   }
 
   private Place place(String component) {
@@ -217,6 +261,7 @@ public final class FrontendAgent implements AutoCloseable {
       started = false;
     }
     sessions.values().forEach(FrontendSession::close);
+    hook.close();
   }
 
   private void leave(String component) {

@@ -7,10 +7,13 @@ import dev.lockstep.frontendagent.port.AgentEvents.PrepareAnswer;
 import dev.lockstep.frontendagent.port.DrainedStore;
 import dev.lockstep.frontendagent.port.Frontend;
 import dev.lockstep.frontendagent.port.FrontendException;
+import dev.lockstep.frontendagent.port.NoticeHook;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,20 +34,42 @@ final class FrontendSession implements AutoCloseable {
   private static final Duration NEXT_TRY = Duration.ofMillis(500);
   private static final Duration SMALLEST_NEWS = Duration.ofSeconds(1);
 
+  /** Left until the restart when people are told once more. */
+  private static final List<Duration> REMINDERS =
+      List.of(Duration.ofMinutes(10), Duration.ofMinutes(1));
+
+  /** People want a restart later. */
+  @FunctionalInterface
+  interface Postponing {
+    /** Asks for it; returns at once. */
+    void ask(Place place, Frontend.ShownNotice notice, Duration by);
+  }
+
   private final Place place;
   private final Frontend frontend;
   private final DrainedStore store;
   private final Clock clock;
   private final Duration silenceLimit;
+  private final NoticeHook hook;
+  private final Postponing postponing;
   private final ScheduledExecutorService thread;
 
   // Owned by the thread.
   private Optional<Drained> drained = Optional.empty();
   private Optional<Frontend.ShownNotice> shown = Optional.empty();
+  private Instant toldAt = Instant.MIN;
   private boolean tryPlanned;
 
   FrontendSession(
-      Place place, Frontend frontend, DrainedStore store, Clock clock, Duration silenceLimit) {
+      Place place,
+      Frontend frontend,
+      DrainedStore store,
+      Clock clock,
+      Duration silenceLimit,
+      NoticeHook hook,
+      Postponing postponing) {
+    this.hook = hook;
+    this.postponing = postponing;
     this.place = place;
     this.frontend = frontend;
     this.store = store;
@@ -131,7 +156,7 @@ final class FrontendSession implements AutoCloseable {
   void show(Optional<Frontend.ShownNotice> notice, boolean again) {
     run(
         () -> {
-          if (isNews(notice) || (again && notice.isPresent())) {
+          if (isNews(notice) || (again && notice.isPresent()) || reminds(notice)) {
             tell(notice);
           }
         });
@@ -147,6 +172,14 @@ final class FrontendSession implements AutoCloseable {
         || !shown.get().reason().equals(notice.get().reason());
   }
 
+  private boolean reminds(Optional<Frontend.ShownNotice> notice) {
+    Instant now = clock.instant();
+    return notice.isPresent()
+        && REMINDERS.stream()
+            .map(left -> notice.get().plannedAt().minus(left))
+            .anyMatch(due -> due.isAfter(toldAt) && !due.isAfter(now));
+  }
+
   private void tell(Optional<Frontend.ShownNotice> notice) {
     notice.ifPresentOrElse(
         planned ->
@@ -159,8 +192,12 @@ final class FrontendSession implements AutoCloseable {
                 planned.reason()),
         () -> LOG.info("{}: no restart is planned any more", place));
     shown = notice;
+    toldAt = clock.instant();
+    hook.show(place, notice, by -> notice.ifPresent(told -> postponing.ask(place, told, by)));
     try {
-      frontend.showNotice(notice);
+      frontend
+          .showNotice(notice)
+          .ifPresent(by -> notice.ifPresent(told -> postponing.ask(place, told, by)));
     } catch (FrontendException untold) {
       LOG.info("{} does not show the notice: {}", place, untold.getMessage());
     }

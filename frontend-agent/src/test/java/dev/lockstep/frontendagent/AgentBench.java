@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -57,6 +58,8 @@ final class AgentBench implements AutoCloseable {
     final List<String> states = new CopyOnWriteArrayList<>();
     final List<Optional<ShownNotice>> notices = new CopyOnWriteArrayList<>();
 
+    volatile Optional<Duration> postpone = Optional.empty();
+
     @Override
     public Optional<Inhibition> canUpdate(Request request) {
       failWhereBroken();
@@ -79,8 +82,9 @@ final class AgentBench implements AutoCloseable {
     }
 
     @Override
-    public void showNotice(Optional<ShownNotice> notice) {
+    public Optional<Duration> showNotice(Optional<ShownNotice> notice) {
       notices.add(notice);
+      return notice.flatMap(planned -> postpone);
     }
 
     private void failWhereBroken() {

@@ -151,6 +151,8 @@ public final class VersionManagement implements AutoCloseable {
         update.checkInterval(),
         update.heartbeat(),
         settings.deployment().forgetAfter(),
+        settings.notice().maxPostpones(),
+        settings.notice().maxPostponeTime(),
         new DeploymentLimits(
             update.stageDeadline(),
             // The coordinator may have to wait for staging once more before it installs.

@@ -233,6 +233,32 @@ class DeploymentFlowTest {
   }
 
   @Test
+  @Tag("R112")
+  void schedule_postponedAsOftenAsAllowed_isRefusedThenAndAnOperatorMayNameAnotherTime() {
+    staged();
+    Instant evening = hub.clock.instant().plusSeconds(3_600);
+    ScheduleRequest.Builder at =
+        ScheduleRequest.newBuilder()
+            .setAction(Action.ACTION_AT)
+            .setAt(Timestamp.newBuilder().setSeconds(evening.getEpochSecond()));
+    ScheduleRequest.Builder postpone =
+        ScheduleRequest.newBuilder()
+            .setAction(Action.ACTION_POSTPONE)
+            .setPostponeBy(com.google.protobuf.Duration.newBuilder().setSeconds(600));
+    hub.schedule(at);
+    for (int i = 1; i <= 3; i++) {
+      assertThat(seconds(hub.schedule(postpone).getPlannedAt()))
+          .isEqualTo(evening.getEpochSecond() + 600L * i);
+    }
+    ScheduleResponse refused = hub.schedule(postpone);
+    assertThat(refused.getAccepted()).isFalse();
+    assertThat(refused.getError().getMessage()).contains("postponed 3 times");
+    assertThat(hub.schedule(at).getAccepted()).isTrue();
+    postpone.setPostponeBy(com.google.protobuf.Duration.newBuilder().setSeconds(90_000));
+    assertThat(hub.schedule(postpone).getAccepted()).as("longer than a day in total").isFalse();
+  }
+
+  @Test
   @Tag("R36")
   void schedule_whatCannotBe_isRefusedWithTheReason() {
     hub.source.has();

@@ -5,6 +5,7 @@ import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.DeploymentSettings;
 import dev.lockstep.config.DeviceSettings;
 import dev.lockstep.config.LanCacheSettings;
+import dev.lockstep.config.NoticeSettings;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.SourceSettings;
 import dev.lockstep.config.UpdateSettings;
@@ -123,6 +124,7 @@ final class TestSettings {
             Duration.ofHours(24),
             1,
             Duration.ofHours(1)),
+        new NoticeSettings(List.of(), Duration.ofSeconds(1), 3, Duration.ofHours(24)),
         new LanCacheSettings(Optional.empty(), 100),
         components);
   }

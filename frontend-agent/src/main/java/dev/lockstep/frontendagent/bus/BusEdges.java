@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.frontendagent.domain.Announcement;
 import dev.lockstep.frontendagent.domain.Notice;
+import dev.lockstep.frontendagent.domain.Place;
 import dev.lockstep.frontendagent.port.AgentEvents;
 import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.Topics;
@@ -19,6 +20,7 @@ public final class BusEdges implements AutoCloseable {
   private final AnnounceProducer announcements;
   private final StateReportProducer reports;
   private final StateRequestProducer questions;
+  private final PostponeProducer postponements;
   private final Outlet outlet;
   private final List<Bus.Subscription> subscriptions = new ArrayList<>();
 
@@ -30,6 +32,7 @@ public final class BusEdges implements AutoCloseable {
     this.announcements = new AnnounceProducer(platform, heartbeat, outlet);
     this.reports = new StateReportProducer(device, outlet, clock);
     this.questions = new StateRequestProducer(outlet);
+    this.postponements = new PostponeProducer(bus);
   }
 
   /**
@@ -68,6 +71,11 @@ public final class BusEdges implements AutoCloseable {
   /** Tells how things stand. */
   public void report(List<Announcement> components, List<Notice> notices) {
     reports.publish(components, notices);
+  }
+
+  /** Asks for what is planned to come later. */
+  public void postpone(Place place, Duration by) {
+    postponements.publish(place, by);
   }
 
   /** Asks how things stand. */

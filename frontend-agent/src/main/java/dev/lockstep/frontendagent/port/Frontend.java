@@ -36,9 +36,10 @@ public interface Frontend {
   /**
    * Shows people that a restart is planned, or (empty) that none is any more.
    *
+   * @return by how much people want it later; empty where they do not say so
    * @throws FrontendException if it could not be told
    */
-  void showNotice(Optional<ShownNotice> notice);
+  Optional<Duration> showNotice(Optional<ShownNotice> notice);
 
   /**
    * What it is asked about.

@@ -24,10 +24,12 @@ final class ScheduleDesk {
   private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(1);
   private static final int MAX_NAME = 200;
 
+  private final ServiceSettings settings;
   private final Offers offers;
   private final Deployments deployments;
 
-  ScheduleDesk(Offers offers, Deployments deployments) {
+  ScheduleDesk(ServiceSettings settings, Offers offers, Deployments deployments) {
+    this.settings = settings;
     this.offers = offers;
     this.deployments = deployments;
   }
@@ -172,9 +174,22 @@ final class ScheduleDesk {
       throw refused(
           "postpone", "it has to be by more than nothing and by a year at most", "say by how long");
     }
+    Wish.Postponed next = planned.wish().postponed().by(by);
+    if (next.times() > settings.maxPostpones()
+        || next.total().compareTo(settings.maxPostponeTime()) > 0) {
+      throw refused(
+          "postpone by " + by.toSeconds() + " s",
+          "it was postponed %d times by %d s already, and may be %d times by %d s in all"
+              .formatted(
+                  next.times() - 1,
+                  next.total().minus(by).toSeconds(),
+                  settings.maxPostpones(),
+                  settings.maxPostponeTime().toSeconds()),
+          "let it run, or have an operator name another time");
+    }
     Instant before = deployments.plannedAt(planned).orElse(now);
     Instant later = (before.isBefore(now) ? now : before).plus(by);
-    return wish(planned, Wish.ofPerson(Wish.Kind.AT, Optional.of(later), requester(question)));
+    return wish(planned, planned.wish().later(later, by, requester(question)));
   }
 
   private ScheduleAnswer cancel(ScheduleQuestion question) {

@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param checkInterval between scheduled checks
  * @param heartbeat how often components announce themselves, and state is reported
  * @param forgetAfter silence after which a component on a device is no longer part of the app
+ * @param maxPostpones how often a planned install may be postponed
+ * @param maxPostponeTime by how much in total
  * @param limits how long a deployment waits
  */
 public record ServiceSettings(
@@ -30,6 +32,8 @@ public record ServiceSettings(
     Duration checkInterval,
     Duration heartbeat,
     Duration forgetAfter,
+    int maxPostpones,
+    Duration maxPostponeTime,
     DeploymentLimits limits) {
 
   /** Until then not everybody may have announced itself yet, so nothing is installed unasked. */

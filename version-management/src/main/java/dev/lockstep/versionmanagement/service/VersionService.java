@@ -105,7 +105,7 @@ public final class VersionService implements Inbox, AutoCloseable {
             memory,
             this::deploymentChanged);
     this.followUp = new FollowUp(offers, deployments, inventory, clock);
-    this.desk = new ScheduleDesk(offers, deployments);
+    this.desk = new ScheduleDesk(settings, offers, deployments);
     this.checks =
         new Checks(
             core,

@@ -30,7 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
  *       restarted, and again until it is answered.
  *   <li>{@code /lockstep/notice}: a planned restart as {@code {"id", "device", "component", "at",
  *       "in_seconds", "expected_downtime_seconds", "postponable_until", "reason", "from_version",
- *       "to_version"}}; an empty body when none is planned any more.
+ *       "to_version"}}; an empty body when none is planned any more. Comes again a while before the
+ *       restart. The answer may be {@code {"postpone_seconds": 600}}, where it can be postponed.
  * </ul>
  */
 public final class HttpFrontend implements Frontend {
@@ -102,9 +103,21 @@ public final class HttpFrontend implements Frontend {
   }
 
   @Override
-  public void showNotice(Optional<ShownNotice> notice) {
+  public Optional<Duration> showNotice(Optional<ShownNotice> notice) {
     byte[] body = notice.map(this::json).orElse(new byte[0]);
-    requireGood("notice", ask("notice", body, NOTICE_DEADLINE));
+    LocalHttp.Answer answer = ask("notice", body, NOTICE_DEADLINE);
+    requireGood("notice", answer);
+    return answer.isGood() ? postponement(answer.body()) : Optional.empty();
+  }
+
+  /** A server may answer anything to a notice; only what is meant as a wish counts. */
+  private static Optional<Duration> postponement(byte[] body) {
+    try {
+      long seconds = body.length == 0 ? 0 : JSON.readTree(body).path("postpone_seconds").asLong(0);
+      return seconds > 0 ? Optional.of(Duration.ofSeconds(seconds)) : Optional.empty();
+    } catch (JacksonException somethingElse) {
+      return Optional.empty();
+    }
   }
 
   private byte[] json(ShownNotice notice) {

@@ -1,6 +1,7 @@
 package dev.lockstep.frontendagent.adapter.http;
 
 import dev.lockstep.frontendagent.port.Frontend;
+import java.time.Duration;
 import java.util.Optional;
 
 /** A frontend without a local HTTP server: it cannot be asked, so it is always ready. */
@@ -21,7 +22,8 @@ public final class SilentFrontend implements Frontend {
   }
 
   @Override
-  public void showNotice(Optional<ShownNotice> notice) {
+  public Optional<Duration> showNotice(Optional<ShownNotice> notice) {
     // Nobody to show it to; the agent logs it.
+    return Optional.empty();
   }
 }

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpFrontendTest {
   private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
@@ -163,6 +165,25 @@ class HttpFrontendTest {
     assertThatExceptionOfType(FrontendException.Failed.class)
         .isThrownBy(() -> frontend.drain(request()))
         .withMessageContaining("longer");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "200|{\"postpone_seconds\": 600}|600",
+        "404|{\"postpone_seconds\": 600}|0",
+        "200|''|0",
+        "200|ok|0",
+        "200|<html>|0",
+        "200|[]|0",
+        "200|{\"postpone_seconds\": -5}|0"
+      })
+  @Tag("R112")
+  void showNotice_answer_isAWishForMoreTimeWhereItSaysSo(int status, String answer, long wish) {
+    on("/lockstep/notice", status, answer);
+    assertThat(frontend.showNotice(Optional.empty()))
+        .isEqualTo(wish == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(wish)));
   }
 
   @Test
