@@ -85,6 +85,7 @@ class FailureAndPolicyTest {
   }
 
   @Test
+  @Tag("R179")
   void reverted_thenNewerAppears_isOfferedWithItsCompanion() {
     String job = installing();
     hub.installed(job, "hub", "backend", InstallOutcome.INSTALL_OUTCOME_REVERTED);

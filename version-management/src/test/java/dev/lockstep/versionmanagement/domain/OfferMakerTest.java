@@ -173,6 +173,7 @@ class OfferMakerTest {
   }
 
   @Test
+  @Tag("R173")
   void make_checkpoint_comesBeforeWhatIsNewer() {
     Proposal proposal =
         make(APP, catalogue(backend("1.1.0", "1.1.0").asCheckpoint(), backend("1.2.0", "1.2.0")));
@@ -182,6 +183,25 @@ class OfferMakerTest {
         .singleElement()
         .extracting(Withheld::reason)
         .isEqualTo("it is reached through 1.1.0, which comes first");
+  }
+
+  @Test
+  @Tag("R174")
+  void make_requiredRelease_comesBeforeNewerOnesUntilItIsInstalled() {
+    Catalogue releases =
+        catalogue(
+            backend("1.1.0", "1.1.0"),
+            backend("1.2.0", "1.2.0").asRequired(),
+            backend("1.3.0", "1.3.0").asCritical());
+
+    Proposal before = make(APP, releases);
+    assertThat(before.offer().inWords()).isEqualTo("backend 1.2.0");
+    assertThat(before.withheld())
+        .singleElement()
+        .extracting(Withheld::reason)
+        .isEqualTo("it is reached through 1.2.0, which comes first");
+    assertThat(make(List.of(backendAt("1.2.0", "1.2.0")), releases).offer().inWords())
+        .isEqualTo("backend 1.3.0");
   }
 
   @Test

@@ -15,6 +15,16 @@ public final class Samples {
 
   private Samples() {}
 
+  /** What a release is on the way to newer ones. */
+  public enum Step {
+    /** It may be jumped over. */
+    NONE,
+    /** Newer ones are reached only through it. */
+    CHECKPOINT,
+    /** It comes before newer ones. */
+    REQUIRED
+  }
+
   /** A release that is still being described. */
   public record Spec(
       String component,
@@ -23,75 +33,47 @@ public final class Samples {
       String kind,
       String platform,
       boolean critical,
-      boolean checkpoint,
+      Step step,
       Map<String, ReleaseVersion> provides,
       Map<String, VersionRange> requires,
       int percent,
       String format) {
     public Spec channel(String name) {
       return new Spec(
-          component,
-          version,
-          name,
-          kind,
-          platform,
-          critical,
-          checkpoint,
-          provides,
-          requires,
-          percent,
+          component, version, name, kind, platform, critical, step, provides, requires, percent,
           format);
     }
 
     public Spec kind(String name) {
       return new Spec(
-          component,
-          version,
-          channel,
-          name,
-          platform,
-          critical,
-          checkpoint,
-          provides,
-          requires,
-          percent,
+          component, version, channel, name, platform, critical, step, provides, requires, percent,
           format);
     }
 
     public Spec platform(String name) {
       return new Spec(
-          component,
-          version,
-          channel,
-          kind,
-          name,
-          critical,
-          checkpoint,
-          provides,
-          requires,
-          percent,
+          component, version, channel, kind, name, critical, step, provides, requires, percent,
           format);
     }
 
     public Spec asCritical() {
       return new Spec(
-          component,
-          version,
-          channel,
-          kind,
-          platform,
-          true,
-          checkpoint,
-          provides,
-          requires,
-          percent,
+          component, version, channel, kind, platform, true, step, provides, requires, percent,
           format);
     }
 
     public Spec asCheckpoint() {
+      return step(Step.CHECKPOINT);
+    }
+
+    public Spec asRequired() {
+      return step(Step.REQUIRED);
+    }
+
+    private Spec step(Step wanted) {
       return new Spec(
-          component, version, channel, kind, platform, critical, true, provides, requires, percent,
-          format);
+          component, version, channel, kind, platform, critical, wanted, provides, requires,
+          percent, format);
     }
 
     public Spec provides(String api, String apiVersion) {
@@ -102,7 +84,7 @@ public final class Samples {
           kind,
           platform,
           critical,
-          checkpoint,
+          step,
           Map.of(api, ReleaseVersion.parse(apiVersion)),
           requires,
           percent,
@@ -117,7 +99,7 @@ public final class Samples {
           kind,
           platform,
           critical,
-          checkpoint,
+          step,
           provides,
           Map.of(api, new VersionRange(range)),
           percent,
@@ -126,31 +108,13 @@ public final class Samples {
 
     public Spec percent(int share) {
       return new Spec(
-          component,
-          version,
-          channel,
-          kind,
-          platform,
-          critical,
-          checkpoint,
-          provides,
-          requires,
-          share,
+          component, version, channel, kind, platform, critical, step, provides, requires, share,
           format);
     }
 
     public Spec format(String name) {
       return new Spec(
-          component,
-          version,
-          channel,
-          kind,
-          platform,
-          critical,
-          checkpoint,
-          provides,
-          requires,
-          percent,
+          component, version, channel, kind, platform, critical, step, provides, requires, percent,
           name);
     }
 
@@ -190,8 +154,8 @@ public final class Samples {
               kind,
               platform,
               critical,
-              false,
-              checkpoint,
+              step == Step.REQUIRED,
+              step == Step.CHECKPOINT,
               provides,
               requires,
               percent,
@@ -204,7 +168,7 @@ public final class Samples {
 
   public static Spec release(String component, String version) {
     return new Spec(
-        component, version, "stable", "tree", "any", false, false, Map.of(), Map.of(), 100,
+        component, version, "stable", "tree", "any", false, Step.NONE, Map.of(), Map.of(), 100,
         "tar.gz");
   }
 
