@@ -2,6 +2,7 @@ package dev.lockstep.bench;
 
 import dev.lockstep.bench.bus.BusBenchmark;
 import dev.lockstep.bench.command.CommandBenchmark;
+import dev.lockstep.bench.downtime.DowntimeBenchmark;
 import dev.lockstep.bench.poll.TufPollBenchmark;
 import dev.lockstep.bench.staging.StagingBenchmark;
 import java.io.IOException;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Spec;
       TufPollBenchmark.class,
       BusBenchmark.class,
       StagingBenchmark.class,
-      CommandBenchmark.class
+      CommandBenchmark.class,
+      DowntimeBenchmark.class
     })
 public final class Bench implements Runnable {
   @Spec private CommandSpec spec;

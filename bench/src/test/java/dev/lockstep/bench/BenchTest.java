@@ -23,7 +23,8 @@ class BenchTest {
     "tuf-poll, --rounds=1 --sample=1 --warm-up=1 --targets=50 --processes=0 --no-reference",
     "bus,      --rounds=1 --messages=100 --warm-up=100 --no-libzmq",
     "staging,  --rounds=1 --megabytes=1",
-    "command,  --rounds=1 --settle=0 --idle=1"
+    "command,  --rounds=1 --settle=0 --idle=1",
+    "downtime, --rounds=1 --stop=10 --start=10 --files=3"
   })
   void main_tinyParameters_printsOneLineOfJson(String name, String options) {
     List<String> arguments =
