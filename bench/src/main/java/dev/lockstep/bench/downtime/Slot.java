@@ -63,8 +63,7 @@ final class Slot {
     Files.setPosixFilePermissions(
         path, PosixFilePermissions.fromString(mode == EXECUTABLE ? "rwxr-xr-x" : "rw-r--r--"));
     try {
-      String hash =
-          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+      String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
       return Manifest.Entry.file(name, mode, content.length, hash);
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException(impossible);
