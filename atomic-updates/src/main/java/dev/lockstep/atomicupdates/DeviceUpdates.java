@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates;
 
+import dev.lockstep.atomicupdates.domain.DataOnRevert;
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.time.Instant;
@@ -31,8 +32,16 @@ public interface DeviceUpdates extends AutoCloseable {
    */
   void install(InstallOrder order);
 
-  /** Goes back to the named version, or to the previous one where the version is null. */
-  void revert(String jobId, String component, ReleaseVersion version, String requestedBy);
+  /**
+   * Goes back. Refused, with nothing changed, where there is no slot to go back to, or where a
+   * backup is wanted that is missing or cannot be read ({@code BACKUP_UNUSABLE}).
+   */
+  void revert(RevertOrder order);
+
+  /** Goes back and brings the data back too, where the backup of that very step is there. */
+  default void revert(String jobId, String component, ReleaseVersion version, String requestedBy) {
+    revert(new RevertOrder(jobId, component, version, DataOnRevert.AS_KEPT, false, requestedBy));
+  }
 
   /**
    * A component that somebody else starts says which version it runs; an install that waits for its
@@ -54,6 +63,9 @@ public interface DeviceUpdates extends AutoCloseable {
 
   /** How every component of this device stands. */
   List<ComponentStatus> components();
+
+  /** What this device did, and what it keeps. */
+  JobHistory history();
 
   /** Running jobs, then the last finished ones, newest first. */
   List<JobStatus> jobs();
@@ -80,6 +92,24 @@ public interface DeviceUpdates extends AutoCloseable {
    */
   record InstallOrder(
       String jobId, String component, ReleaseVersion version, boolean dryRun, String requestedBy) {}
+
+  /**
+   * One way back.
+   *
+   * @param jobId the job
+   * @param component what
+   * @param version to which version, null for the previous one or that of the named backup
+   * @param data what becomes of the data
+   * @param dryRun says what would happen and what would be lost, changes nothing
+   * @param requestedBy who asked
+   */
+  record RevertOrder(
+      String jobId,
+      String component,
+      ReleaseVersion version,
+      DataOnRevert data,
+      boolean dryRun,
+      String requestedBy) {}
 
   /**
    * A component on this device.

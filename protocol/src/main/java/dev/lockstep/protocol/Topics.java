@@ -25,10 +25,14 @@ import dev.lockstep.protocol.v1.DownloadProgress;
 import dev.lockstep.protocol.v1.DownloadRequest;
 import dev.lockstep.protocol.v1.DrainRequest;
 import dev.lockstep.protocol.v1.DrainResponse;
+import dev.lockstep.protocol.v1.HistoryReport;
+import dev.lockstep.protocol.v1.HistoryRequest;
 import dev.lockstep.protocol.v1.InstallComplete;
 import dev.lockstep.protocol.v1.InstallProgress;
 import dev.lockstep.protocol.v1.InstallRequest;
 import dev.lockstep.protocol.v1.LogLine;
+import dev.lockstep.protocol.v1.LogReport;
+import dev.lockstep.protocol.v1.LogRequest;
 import dev.lockstep.protocol.v1.PolicyChanged;
 import dev.lockstep.protocol.v1.PolicyRequest;
 import dev.lockstep.protocol.v1.PrepareRequest;
@@ -256,6 +260,23 @@ public final class Topics {
   /** One line of a job's log. */
   public static final Topic<LogLine> LOG_LINE =
       topic("log/line", EVENT, LogLine.class, LogLine.parser(), HUB, DEVICE);
+
+  /** Asks for a job's log, which outlives the job. */
+  public static final Topic<LogRequest> LOG_REQUEST =
+      topic("log/request", REQUEST, LogRequest.class, LogRequest.parser(), HUB, OPERATOR);
+
+  /** A part of a job's log. */
+  public static final Topic<LogReport> LOG_REPORT =
+      topic("log/report", RESPONSE, LogReport.class, LogReport.parser(), HUB, DEVICE);
+
+  /** Asks for the jobs of the past and the backups. */
+  public static final Topic<HistoryRequest> HISTORY_REQUEST =
+      topic(
+          "history/request", REQUEST, HistoryRequest.class, HistoryRequest.parser(), HUB, OPERATOR);
+
+  /** One service's jobs and backups. */
+  public static final Topic<HistoryReport> HISTORY_REPORT =
+      topic("history/report", RESPONSE, HistoryReport.class, HistoryReport.parser(), HUB, DEVICE);
 
   private Topics() {}
 

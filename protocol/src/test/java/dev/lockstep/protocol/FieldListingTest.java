@@ -11,6 +11,7 @@ import dev.lockstep.protocol.v1.CheckRequest;
 import dev.lockstep.protocol.v1.DownloadRequest;
 import dev.lockstep.protocol.v1.Envelope;
 import dev.lockstep.protocol.v1.ErrorCode;
+import dev.lockstep.protocol.v1.HistoryReport;
 import dev.lockstep.protocol.v1.InstallRequest;
 import dev.lockstep.protocol.v1.Offer;
 import dev.lockstep.protocol.v1.PolicyRequest;
@@ -36,6 +37,7 @@ class FieldListingTest {
               DownloadRequest.getDescriptor().getFile(),
               Envelope.getDescriptor().getFile(),
               ErrorCode.getDescriptor().getFile(),
+              HistoryReport.getDescriptor().getFile(),
               InstallRequest.getDescriptor().getFile(),
               Offer.getDescriptor().getFile(),
               PolicyRequest.getDescriptor().getFile(),

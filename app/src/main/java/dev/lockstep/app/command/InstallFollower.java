@@ -51,11 +51,35 @@ public final class InstallFollower {
 
   /** The end of the whole deployment. */
   public InstallComplete await(String jobId, Duration deadline) {
+    return await(
+        jobId,
+        deadline,
+        StateRequest.newBuilder().addServices("version-management").build(),
+        () -> {});
+  }
+
+  /**
+   * The end of a deployment that version-management has no part in.
+   *
+   * @param hub the device whose atomic-updates knows of it
+   * @param request asks for it, idempotently; repeated, since it can be lost too
+   */
+  InstallComplete await(String jobId, Duration deadline, String hub, Runnable request) {
+    return await(
+        jobId,
+        deadline,
+        StateRequest.newBuilder().addServices("atomic-updates").addDevices(hub).build(),
+        request);
+  }
+
+  private InstallComplete await(
+      String jobId, Duration deadline, StateRequest question, Runnable request) {
     Instant giveUp = Instant.now().plus(deadline);
     while (Instant.now().isBefore(giveUp)) {
+      request.run();
       Optional<InstallComplete> end = endWithin(jobId, ASK_EVERY);
       if (end.isEmpty()) {
-        end = askQuietly(jobId);
+        end = askQuietly(jobId, question);
       }
       if (end.isPresent()) {
         return end.get();
@@ -118,27 +142,32 @@ public final class InstallFollower {
   }
 
   /** The hub may restart meanwhile: no answer is no end. */
-  private Optional<InstallComplete> askQuietly(String jobId) {
+  private Optional<InstallComplete> askQuietly(String jobId, StateRequest question) {
     try {
-      return ask(jobId);
+      return ask(jobId, question);
     } catch (BusException.NoAnswer notNow) {
       return Optional.empty();
     }
   }
 
   private StateReport report() {
+    return report(StateRequest.newBuilder().addServices("version-management").build());
+  }
+
+  private StateReport report(StateRequest question) {
     return Answers.await(
             bus.request(
                 Topics.STATE_REQUEST,
-                StateRequest.newBuilder().addServices("version-management").build(),
+                question,
                 Topics.STATE_REPORT,
                 RequestOptions.within(ASK_EVERY)))
         .payload();
   }
 
-  private Optional<InstallComplete> ask(String jobId) {
-    return report().getJobsList().stream()
+  private Optional<InstallComplete> ask(String jobId, StateRequest question) {
+    return report(question).getJobsList().stream()
         .filter(job -> job.getJobId().equals(jobId) && job.getFinished())
+        .filter(job -> job.getDevice().isEmpty())
         .findFirst()
         .map(InstallFollower::asEnd);
   }

@@ -268,15 +268,19 @@ public final class MessageText {
         .build();
   }
 
-  static String time(Timestamp timestamp) {
-    return TIME.format(Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos()));
+  static Instant instant(Timestamp timestamp) {
+    return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
   }
 
-  private static String seconds(Duration duration) {
+  static String time(Timestamp timestamp) {
+    return TIME.format(instant(timestamp));
+  }
+
+  static String seconds(Duration duration) {
     return String.format(Locale.ROOT, "%.1f s", duration.getSeconds() + duration.getNanos() / 1e9);
   }
 
-  private static String fromTo(String from, String to) {
+  static String fromTo(String from, String to) {
     return from.isEmpty() ? to : from + " -> " + to;
   }
 

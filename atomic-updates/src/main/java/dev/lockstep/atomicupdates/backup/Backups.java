@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -23,13 +24,14 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The backups of one component, as {@code backup_<version>_<time>/{VERSION,INDEX,files/…}},
  * readable by their owner only.
  *
- * <p>{@code INDEX} has a line per configured path: {@code present} or {@code absent}, a space, the
- * path. Not for use by several threads.
+ * <p>{@code INDEX} has a line {@code bytes N} with the size of all files, then one per configured
+ * path: {@code present} or {@code absent}, a space, the path. Not for use by several threads.
  */
 public final class Backups {
   private static final Duration SAME_MOMENT = Duration.ofMinutes(1);
@@ -38,6 +40,7 @@ public final class Backups {
   private static final String FILES = "files";
   private static final String PRESENT = "present ";
   private static final String ABSENT = "absent ";
+  private static final String BYTES = "bytes ";
 
   private final Path home;
   private final Path folder;
@@ -71,10 +74,7 @@ public final class Backups {
       Disk.deleteIfExists(probe);
       Disk.createFile(probe);
       Disk.delete(probe);
-      long needed = 0;
-      for (String path : paths) {
-        needed += TreeCopy.size(inside(home, path));
-      }
+      long needed = needed(paths);
       FileStore store = Files.getFileStore(folder);
       return store.getUsableSpace() < needed
           ? Optional.of(
@@ -86,6 +86,15 @@ public final class Backups {
           "%s is not usable (%s); make it a folder that this user may write to"
               .formatted(folder, unusable));
     }
+  }
+
+  /** Bytes of the files at these paths. */
+  public long needed(List<String> paths) throws IOException {
+    long needed = 0;
+    for (String path : paths) {
+      needed += TreeCopy.size(inside(home, path));
+    }
+    return needed;
   }
 
   private void makeFolder() throws IOException {
@@ -132,7 +141,7 @@ public final class Backups {
     createPrivate(partial);
     faults.reached("backup.begun");
     Path files = Disk.createFolder(partial.resolve(FILES));
-    StringBuilder index = new StringBuilder();
+    StringBuilder index = new StringBuilder(BYTES).append(needed(paths)).append('\n');
     for (String path : paths) {
       Path source = inside(home, path);
       boolean present = Files.exists(source, LinkOption.NOFOLLOW_LINKS);
@@ -179,7 +188,7 @@ public final class Backups {
         replace(inside(home, line.substring(PRESENT.length())), source(backup, line, PRESENT));
       } else if (line.startsWith(ABSENT)) {
         replace(inside(home, line.substring(ABSENT.length())), null);
-      } else {
+      } else if (!line.startsWith(BYTES)) {
         throw new IOException("the index of " + backup + " has an unknown line: " + line);
       }
     }
@@ -213,15 +222,101 @@ public final class Backups {
     FileTrees.delete(outgoing);
   }
 
+  /**
+   * Why that backup cannot be used, without reading its files; empty where nothing is seen. Of
+   * {@link #damage} the cheap part.
+   */
+  public Optional<String> problem(String name) {
+    Path backup = folder.resolve(name);
+    if (!Files.isDirectory(backup)) {
+      return Optional.of("there is no backup " + name + " in " + folder);
+    }
+    try {
+      for (String line : index(name)) {
+        if (line.startsWith(PRESENT)
+            && !Files.exists(source(backup, line, PRESENT), LinkOption.NOFOLLOW_LINKS)) {
+          return Optional.of(
+              "the backup %s is not complete: %s is missing"
+                  .formatted(name, line.substring(PRESENT.length())));
+        }
+      }
+      return Optional.empty();
+    } catch (IOException unreadable) {
+      return Optional.of("the backup " + name + " cannot be read (" + unreadable + ")");
+    }
+  }
+
+  /** Why that backup cannot be used, by a look at each of its files; empty where it can. */
+  public Optional<String> damage(String name) {
+    Optional<String> problem = problem(name);
+    if (problem.isPresent()) {
+      return problem;
+    }
+    try {
+      Path files = folder.resolve(name).resolve(FILES);
+      Optional<Path> unreadable = TreeCopy.unreadable(files);
+      long found = TreeCopy.size(files);
+      long made = bytes(name);
+      if (unreadable.isPresent()) {
+        return Optional.of(
+            "the backup %s cannot be read: %s".formatted(name, files.relativize(unreadable.get())));
+      }
+      return found == made
+          ? Optional.empty()
+          : Optional.of(
+              "the backup %s is damaged: its files have %d bytes, not %d"
+                  .formatted(name, found, made));
+    } catch (IOException failed) {
+      return Optional.of("the backup " + name + " cannot be read (" + failed + ")");
+    }
+  }
+
+  private List<String> index(String name) throws IOException {
+    return Files.readAllLines(folder.resolve(name).resolve(INDEX), StandardCharsets.UTF_8);
+  }
+
+  /** Bytes of its files when it was made. */
+  public long bytes(String name) throws IOException {
+    for (String line : has(name) ? index(name) : List.<String>of()) {
+      if (line.startsWith(BYTES) && line.substring(BYTES.length()).matches("\\d{1,18}")) {
+        return Long.parseLong(line.substring(BYTES.length()));
+      }
+    }
+    return TreeCopy.size(folder.resolve(name).resolve(FILES));
+  }
+
+  /** When it was complete. */
+  public Instant madeAt(String name) throws IOException {
+    Path index = folder.resolve(name).resolve(INDEX);
+    Path shown = Files.exists(index) ? index : folder.resolve(name);
+    return Files.getLastModifiedTime(shown).toInstant();
+  }
+
+  /** How the data at these paths differ from a backup. */
+  public DataChanges changesSince(String name, List<String> paths) throws IOException {
+    Comparison comparison = new Comparison();
+    for (String path : paths) {
+      comparison.add(inside(home, path), folder.resolve(name).resolve(FILES).resolve(path));
+    }
+    return comparison.result();
+  }
+
+  /** All that have a backup's name, newest first, usable or not. */
+  public List<BackupName> all() throws IOException {
+    return list(name -> true);
+  }
+
   /** The backups, newest first. */
   public List<BackupName> list() throws IOException {
+    return list(name -> has(name.toString()));
+  }
+
+  private List<BackupName> list(Predicate<BackupName> wanted) throws IOException {
     List<BackupName> names = new ArrayList<>();
     if (Files.isDirectory(folder)) {
       try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
         for (Path child : children) {
-          BackupName.parse(child.getFileName().toString())
-              .filter(name -> has(name.toString()))
-              .ifPresent(names::add);
+          BackupName.parse(child.getFileName().toString()).filter(wanted).ifPresent(names::add);
         }
       }
     }

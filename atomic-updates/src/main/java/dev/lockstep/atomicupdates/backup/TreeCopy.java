@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.backup;
 import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.DurableFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Copies a file or a tree with modes and times, and brings it to the disk. Links are copied as
@@ -65,6 +68,17 @@ final class TreeCopy {
       Disk.setPermissions(copy, Files.getPosixFilePermissions(folder));
     }
     Disk.setLastModified(copy, Files.getLastModifiedTime(folder));
+  }
+
+  /** The first file or folder of a tree that this user may not read; empty where there is none. */
+  static Optional<Path> unreadable(Path tree) throws IOException {
+    try (Stream<Path> paths = Files.walk(tree)) {
+      return paths
+          .filter(path -> !Files.isSymbolicLink(path) && !Files.isReadable(path))
+          .findFirst();
+    } catch (UncheckedIOException denied) {
+      throw denied.getCause();
+    }
   }
 
   /** Bytes of all files. */

@@ -149,6 +149,16 @@ public final class BusEdges implements AutoCloseable {
         intake.subscribe(Topics.INSTALL_COMPLETE, new DeploymentEndConsumer(updates)));
     subscriptions.add(
         intake.subscribe(
+            Topics.REVERT_REQUEST, new RevertPlanConsumer(device, components, updates)));
+    subscriptions.add(
+        intake.subscribe(
+            Topics.HISTORY_REQUEST,
+            new HistoryRequestConsumer(
+                new HistoryReportProducer(device, outlet, clock), updates, this::pastDeployments)));
+    subscriptions.add(
+        intake.subscribe(Topics.LOG_REQUEST, new LogRequestConsumer(device, outlet, updates)));
+    subscriptions.add(
+        intake.subscribe(
             Topics.STATE_REQUEST, new StateRequestConsumer(device, announcer::report)));
   }
 
@@ -183,6 +193,11 @@ public final class BusEdges implements AutoCloseable {
   private List<Deployment> deployments() {
     Coordinator hub = coordinator;
     return hub == null ? List.of() : hub.latest();
+  }
+
+  private List<Deployment> pastDeployments(int count) {
+    Coordinator hub = coordinator;
+    return hub == null ? List.of() : hub.past(count);
   }
 
   private void reportLater() {

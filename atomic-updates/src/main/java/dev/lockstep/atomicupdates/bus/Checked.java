@@ -1,6 +1,8 @@
 package dev.lockstep.atomicupdates.bus;
 
+import dev.lockstep.atomicupdates.domain.DataOnRevert;
 import dev.lockstep.protocol.v1.Api;
+import dev.lockstep.protocol.v1.RevertData;
 import dev.lockstep.protocol.version.MalformedVersionException;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.protocol.version.VersionRange;
@@ -21,6 +23,7 @@ final class Checked {
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
   private static final Pattern JOB = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,95}");
   private static final Pattern TARGET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+/-]{0,511}");
+  private static final Pattern BACKUP = Pattern.compile("backup_[A-Za-z0-9][A-Za-z0-9._+-]{0,150}");
   private static final int MAX_LIST = 10_000;
   private static final int MAX_APIS = 64;
   private static final int MAX_TEXT = 500;
@@ -74,6 +77,17 @@ final class Checked {
 
   static Map<String, VersionRange> required(List<Api> apis) {
     return apis(apis, Checked::range);
+  }
+
+  /** What becomes of the data; a choice that is not known must not be taken for another one. */
+  static DataOnRevert data(RevertData choice, String backup) {
+    return switch (choice) {
+      case REVERT_DATA_UNSPECIFIED -> DataOnRevert.AS_KEPT;
+      case REVERT_DATA_KEEP -> DataOnRevert.KEEP;
+      case REVERT_DATA_RESTORE ->
+          DataOnRevert.restoring(backup.isEmpty() ? backup : id("backup", BACKUP, backup));
+      case UNRECOGNIZED -> throw new MalformedContentException("data", "it is none that is known");
+    };
   }
 
   /** For people and logs only. */

@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.bus;
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.DeviceUpdates;
 import dev.lockstep.atomicupdates.deployment.Order;
+import dev.lockstep.atomicupdates.domain.DataOnRevert;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.Received;
 import dev.lockstep.protocol.v1.DeviceInstruction;
@@ -72,7 +73,13 @@ final class DeviceInstructionConsumer implements Bus.Handler<DeviceInstruction> 
               updates.install(
                   new DeviceUpdates.InstallOrder(
                       job, key.component(), version, false, requestedBy));
-      case REVERT -> () -> updates.revert(job, key.component(), version, requestedBy);
+      case REVERT -> {
+        DataOnRevert data = Checked.data(instruction.getData(), instruction.getBackup());
+        yield () ->
+            updates.revert(
+                new DeviceUpdates.RevertOrder(
+                    job, key.component(), version, data, false, requestedBy));
+      }
     };
   }
 

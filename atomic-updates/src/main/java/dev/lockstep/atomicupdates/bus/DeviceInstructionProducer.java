@@ -33,6 +33,8 @@ final class DeviceInstructionProducer implements DeviceOrders {
                     .setVersion(Wire.version(version)))
             .setManifestTarget(step.manifestTarget())
             .setRequestedBy(deployment.requestedBy())
+            .setData(Wire.data(deployment.data().choice()))
+            .setBackup(deployment.data().backup())
             .build());
   }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.bus;
 
 import dev.lockstep.atomicupdates.deployment.Order;
+import dev.lockstep.atomicupdates.domain.Install;
 
 /**
  * A deployment's job on this device. The device keeps one job per id and component, and a
@@ -8,7 +9,7 @@ import dev.lockstep.atomicupdates.deployment.Order;
  * which no message shows.
  */
 final class DeviceJob {
-  private static final String REVERT = "~revert";
+  private static final String REVERT = Install.Key.PART + "revert";
 
   private DeviceJob() {}
 
@@ -18,9 +19,7 @@ final class DeviceJob {
 
   /** The job's id on the bus. */
   static String shown(String deviceJobId) {
-    return reverts(deviceJobId)
-        ? deviceJobId.substring(0, deviceJobId.length() - REVERT.length())
-        : deviceJobId;
+    return Install.Key.jobOf(deviceJobId);
   }
 
   static boolean reverts(String deviceJobId) {

@@ -18,15 +18,19 @@ final class LogLineProducer {
   }
 
   void publish(String jobId, long line, String text) {
-    String cut = text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text;
     outlet.publish(
         Topics.LOG_LINE,
         LogLine.newBuilder()
             .setJobId(DeviceJob.shown(jobId))
             .setDevice(device)
             .setLine(line)
-            .setText(cut)
+            .setText(cut(text))
             .setAt(Wire.time(clock.instant()))
             .build());
+  }
+
+  /** Live and later the same. */
+  static String cut(String text) {
+    return text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text;
   }
 }

@@ -16,12 +16,18 @@ final class RevertRequestConsumer implements Bus.Handler<RevertRequest> {
   @Override
   public void accept(Received<RevertRequest> message) {
     RevertRequest request = message.payload();
+    String jobId = Checked.job(request.getJobId());
+    if (request.getDryRun()) {
+      // Each device that has the component says by itself what it would do.
+      return;
+    }
     coordinator.revert(
         new dev.lockstep.atomicupdates.deployment.RevertRequest(
-            Checked.job(request.getJobId()),
+            jobId,
             Checked.component(request.getComponent()),
             Checked.devices(request.getDevicesList()),
             Checked.versionOrNone(request.getToVersion()),
+            Checked.data(request.getData(), request.getBackup()),
             Checked.text(request.getRequestedBy())));
   }
 }

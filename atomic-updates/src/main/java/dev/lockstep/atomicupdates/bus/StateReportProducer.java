@@ -2,13 +2,11 @@ package dev.lockstep.atomicupdates.bus;
 
 import dev.lockstep.atomicupdates.DeviceUpdates;
 import dev.lockstep.atomicupdates.DeviceUpdates.ComponentStatus;
-import dev.lockstep.atomicupdates.DeviceUpdates.JobStatus;
 import dev.lockstep.atomicupdates.deployment.Deployment;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.Settings;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.ComponentState;
-import dev.lockstep.protocol.v1.JobState;
 import dev.lockstep.protocol.v1.StateReport;
 import java.time.Clock;
 import java.util.HashMap;
@@ -42,8 +40,10 @@ final class StateReportProducer {
             .setService(SERVICE)
             .setAt(Wire.time(clock.instant()));
     updates.components().forEach(status -> report.addComponents(component(status)));
-    deployments.get().forEach(deployment -> report.addJobs(job(deployment)));
-    updates.jobs().stream().limit(MAX_JOBS).forEach(job -> report.addJobs(job(job)));
+    deployments.get().forEach(deployment -> report.addJobs(Jobs.toWire(deployment)));
+    updates.jobs().stream()
+        .limit(MAX_JOBS)
+        .forEach(job -> report.addJobs(Jobs.toWire(device, job)));
     Map<String, String> keyed = new HashMap<>(attributes);
     keyed.putAll(Wire.key(device + "/" + SERVICE));
     outlet.publish(Topics.STATE_REPORT, report.build(), keyed);
@@ -62,49 +62,6 @@ final class StateReportProducer {
       state.setRole(Wire.role(component.role()));
     }
     status.staged().forEach(version -> state.addStagedVersions(version.toString()));
-    return state.build();
-  }
-
-  private JobState job(JobStatus job) {
-    JobState.Builder state =
-        JobState.newBuilder()
-            .setJobId(DeviceJob.shown(job.jobId()))
-            .setKind(DeviceJob.reverts(job.jobId()) ? "revert" : "install")
-            .setDevice(settings.device().id())
-            .setComponent(job.component())
-            .setFromVersion(Wire.version(job.from()))
-            .setToVersion(Wire.version(job.to()))
-            .setState(job.state())
-            .setPercent(job.percent())
-            .setFinished(job.finished());
-    if (job.error() != null) {
-      state.setError(Wire.error(job.error()));
-    }
-    if (job.startedAt() != null) {
-      state.setStartedAt(Wire.time(job.startedAt()));
-    }
-    if (job.finishedAt() != null) {
-      state.setFinishedAt(Wire.time(job.finishedAt()));
-    }
-    return state.build();
-  }
-
-  private static JobState job(Deployment deployment) {
-    JobState.Builder state =
-        JobState.newBuilder()
-            .setJobId(deployment.id())
-            .setKind(deployment.kind() == Deployment.Kind.REVERT ? "revert" : "deployment")
-            .setState(deployment.state().name())
-            .setPercent(deployment.percent())
-            .setFinished(deployment.state().ended())
-            .setQuestion(deployment.question())
-            .setStartedAt(Wire.time(deployment.startedAt()));
-    if (deployment.failure() != null) {
-      state.setError(Wire.error(deployment.failure()));
-    }
-    if (deployment.endedAt() != null) {
-      state.setFinishedAt(Wire.time(deployment.endedAt()));
-    }
     return state.build();
   }
 }

@@ -31,7 +31,7 @@ final class StateRequestConsumer implements Bus.Handler<StateRequest> {
     }
   }
 
-  private static boolean names(List<String> named, String self) {
+  static boolean names(List<String> named, String self) {
     return named.isEmpty() || named.contains(self);
   }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.bus;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.domain.DataOnRevert;
 import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.bus.Received;
 import dev.lockstep.config.ComponentSettings;
@@ -10,6 +11,7 @@ import dev.lockstep.protocol.Attributes;
 import dev.lockstep.protocol.v1.ComponentRole;
 import dev.lockstep.protocol.v1.Error;
 import dev.lockstep.protocol.v1.InstallOutcome;
+import dev.lockstep.protocol.v1.RevertData;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.time.Instant;
 import java.util.HashMap;
@@ -70,6 +72,14 @@ final class Wire {
       case BACKEND -> ComponentRole.COMPONENT_ROLE_BACKEND;
       case FRONTEND -> ComponentRole.COMPONENT_ROLE_FRONTEND;
       case MODULE -> ComponentRole.COMPONENT_ROLE_MODULE;
+    };
+  }
+
+  static RevertData data(DataOnRevert.Choice choice) {
+    return switch (choice) {
+      case AS_KEPT -> RevertData.REVERT_DATA_UNSPECIFIED;
+      case KEEP -> RevertData.REVERT_DATA_KEEP;
+      case RESTORE -> RevertData.REVERT_DATA_RESTORE;
     };
   }
 

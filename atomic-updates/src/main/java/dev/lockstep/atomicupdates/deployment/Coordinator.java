@@ -154,6 +154,11 @@ public final class Coordinator {
     return latest;
   }
 
+  /** Deployments of the past as the journal holds them, newest first; from any thread. */
+  public List<Deployment> past(int count) {
+    return ports.journal().latest(count);
+  }
+
   private void save(Deployment deployment, Aftermath aftermath) {
     ports.journal().save(deployment, aftermath);
     List<Deployment> newestFirst = new ArrayList<>(latest);

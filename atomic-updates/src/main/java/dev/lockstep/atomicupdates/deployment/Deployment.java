@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.deployment;
 
+import dev.lockstep.atomicupdates.domain.DataOnRevert;
 import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.function.UnaryOperator;
  * @param provided API versions once the backend group is committed
  * @param failure the first thing that went wrong, null where nothing did
  * @param endedAt when it ended, null while it runs
+ * @param data of a revert: what becomes of the components' data
  */
 public record Deployment(
     String id,
@@ -31,7 +33,32 @@ public record Deployment(
     List<Step> steps,
     Map<String, ReleaseVersion> provided,
     Failure failure,
-    Instant endedAt) {
+    Instant endedAt,
+    DataOnRevert data) {
+
+  /** One in which nobody chose what becomes of the data. */
+  public Deployment(
+      String id,
+      Kind kind,
+      String requestedBy,
+      Instant startedAt,
+      DeploymentState state,
+      List<Step> steps,
+      Map<String, ReleaseVersion> provided,
+      Failure failure,
+      Instant endedAt) {
+    this(
+        id,
+        kind,
+        requestedBy,
+        startedAt,
+        state,
+        steps,
+        provided,
+        failure,
+        endedAt,
+        DataOnRevert.AS_KEPT);
+  }
 
   /** Why a deployment runs. */
   public enum Kind {
@@ -133,6 +160,15 @@ public record Deployment(
       Failure newFailure,
       Instant newEnd) {
     return new Deployment(
-        id, kind, requestedBy, startedAt, newState, newSteps, newProvided, newFailure, newEnd);
+        id,
+        kind,
+        requestedBy,
+        startedAt,
+        newState,
+        newSteps,
+        newProvided,
+        newFailure,
+        newEnd,
+        data);
   }
 }

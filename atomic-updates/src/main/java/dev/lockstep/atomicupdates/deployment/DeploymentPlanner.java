@@ -87,7 +87,8 @@ final class DeploymentPlanner {
         steps,
         Map.of(),
         null,
-        null);
+        null,
+        request.data());
   }
 
   /** What a deployment would do, for people, in order. */

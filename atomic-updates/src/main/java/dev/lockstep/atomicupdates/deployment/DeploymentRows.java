@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.deployment;
 import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Attempts;
 import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Desired;
 import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Remembered;
+import dev.lockstep.atomicupdates.domain.DataOnRevert;
 import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.config.ComponentSettings.Role;
 import dev.lockstep.protocol.v1.ErrorCategory;
@@ -46,6 +47,11 @@ final class DeploymentRows {
             PRIMARY KEY (deployment, ordinal)) WITHOUT ROWID
           """,
           """
+          CREATE TABLE IF NOT EXISTS deployment_data (
+            deployment TEXT PRIMARY KEY REFERENCES deployment (id) ON DELETE CASCADE,
+            choice TEXT NOT NULL, backup TEXT NOT NULL) WITHOUT ROWID
+          """,
+          """
           CREATE TABLE IF NOT EXISTS deployment_desired (
             device TEXT NOT NULL, component TEXT NOT NULL, version TEXT,
             manifest_target TEXT NOT NULL, PRIMARY KEY (device, component)) WITHOUT ROWID
@@ -87,6 +93,18 @@ final class DeploymentRows {
         failure == null ? null : failure.category().name(),
         failure == null ? null : failure.message(),
         millis(deployment.endedAt()));
+  }
+
+  /** What was chosen never changes; most deployments have nothing to choose. */
+  static void writeData(Connection connection, Deployment deployment) throws SQLException {
+    if (!deployment.data().equals(DataOnRevert.AS_KEPT)) {
+      execute(
+          connection,
+          "INSERT OR IGNORE INTO deployment_data VALUES (?, ?, ?)",
+          deployment.id(),
+          deployment.data().choice().name(),
+          deployment.data().backup());
+    }
   }
 
   static void write(Connection connection, String deployment, int ordinal, Step step)
@@ -164,7 +182,11 @@ final class DeploymentRows {
         steps,
         apis(row.getString("provided"), ReleaseVersion::parse),
         failure,
-        instant(row, "ended_at"));
+        instant(row, "ended_at"),
+        row.getString("choice") == null
+            ? DataOnRevert.AS_KEPT
+            : new DataOnRevert(
+                DataOnRevert.Choice.valueOf(row.getString("choice")), row.getString("backup")));
   }
 
   static Step step(ResultSet row) throws SQLException {

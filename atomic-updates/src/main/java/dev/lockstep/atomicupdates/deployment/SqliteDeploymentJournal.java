@@ -59,6 +59,7 @@ public final class SqliteDeploymentJournal implements DeploymentJournal {
         "deployment." + deployment.state(),
         connection -> {
           DeploymentRows.write(connection, deployment);
+          DeploymentRows.writeData(connection, deployment);
           writeChangedSteps(connection, deployment);
           for (Desired desired : aftermath.desired()) {
             DeploymentRows.write(connection, desired);
@@ -191,7 +192,7 @@ public final class SqliteDeploymentJournal implements DeploymentJournal {
           List<Deployment> found = new ArrayList<>();
           try (PreparedStatement query =
               connection.prepareStatement(
-                  "SELECT * FROM deployment WHERE "
+                  "SELECT * FROM deployment LEFT JOIN deployment_data ON deployment = id WHERE "
                       + condition
                       + " ORDER BY number DESC LIMIT "
                       + limit)) {

@@ -33,10 +33,19 @@ public record Install(
 
   /** A job and a component; a job may have an install of several components. */
   public record Key(String jobId, String component) {
+    /** Separates a job's id from a part of that job that is an install of its own. */
+    public static final char PART = '~';
+
     /** Checks that nothing is missing. */
     public Key {
       Objects.requireNonNull(jobId, "jobId");
       Objects.requireNonNull(component, "component");
+    }
+
+    /** The job whose log an install with that id writes to: the parts of a job share one. */
+    public static String jobOf(String jobId) {
+      int part = jobId.indexOf(PART);
+      return part < 0 ? jobId : jobId.substring(0, part);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.lockstep.atomicupdates.engine;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.DeviceUpdates;
+import dev.lockstep.atomicupdates.JobHistory;
 import dev.lockstep.atomicupdates.backup.Backups;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.domain.InstallState;
@@ -50,6 +51,7 @@ public final class InstallEngine implements DeviceUpdates {
 
   private final EngineCore core;
   private final Requests requests;
+  private final RevertRequests reverts;
   private final HealthWatch health;
   private boolean started;
   private boolean closed;
@@ -64,6 +66,7 @@ public final class InstallEngine implements DeviceUpdates {
             new InstallJournal(database),
             new DeferralJournal(database));
     this.requests = new Requests(core);
+    this.reverts = new RevertRequests(core, requests);
     this.health = new HealthWatch(ports);
   }
 
@@ -155,9 +158,8 @@ public final class InstallEngine implements DeviceUpdates {
   }
 
   @Override
-  public void revert(String jobId, String component, ReleaseVersion version, String requestedBy) {
-    Install.Key key = new Install.Key(jobId, component);
-    core.door().submit("revert " + key, () -> requests.revert(key, version, requestedBy));
+  public void revert(RevertOrder order) {
+    core.door().submit("revert for " + order, () -> reverts.revert(order));
   }
 
   @Override
@@ -231,6 +233,11 @@ public final class InstallEngine implements DeviceUpdates {
         Failures.exception(install.failure()),
         install.times().started(),
         install.times().finished());
+  }
+
+  @Override
+  public JobHistory history() {
+    return new History(core.journal(), List.copyOf(core.components().values()), this::status);
   }
 
   /** The log of a job, from a line on, oldest first. */

@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.engine;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.journal.InstallJournal;
 import dev.lockstep.atomicupdates.port.Reports;
 import java.time.Clock;
@@ -25,9 +26,10 @@ final class JobLog {
     String masked = Secrets.mask(text);
     LOG.info("job {}: {}", jobId, masked);
     try {
-      long number = journal.log(jobId, clock.instant(), masked);
+      String job = Install.Key.jobOf(jobId);
+      long number = journal.log(job, clock.instant(), masked);
       if (number > 0) {
-        reports.logLine(jobId, number, masked);
+        reports.logLine(job, number, masked);
       }
     } catch (AtomicUpdatesException notWritten) {
       LOG.warn("a line of job {} was not kept", jobId, notWritten);

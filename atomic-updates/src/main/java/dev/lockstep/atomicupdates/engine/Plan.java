@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.engine;
 
 import dev.lockstep.protocol.version.ReleaseVersion;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,13 +26,7 @@ final class Plan {
               : (component.controlled() ? "stop " : "leave to be stopped: ")
                   + name(component, from));
     }
-    plan.add(
-        preparation.backsUp(component, from)
-            ? "back up "
-                + String.join(", ", component.settings().backupPaths())
-                + " to "
-                + component.backups().folder()
-            : "make no backup");
+    plan.add(backup(component, from, preparation));
     plan.add("switch " + component.slots().currentLink() + " to releases/" + to);
     plan.add(
         component.settings().migrate().isEmpty()
@@ -48,6 +43,22 @@ final class Plan {
             .formatted(health.deadline().toSeconds(), health.window().toSeconds()));
     plan.add("commit, or revert " + (from == null ? "to nothing installed" : "to " + from));
     return plan;
+  }
+
+  static String backup(ManagedComponent component, ReleaseVersion from, Preparation preparation) {
+    if (!preparation.backsUp(component, from)) {
+      return "make no backup";
+    }
+    List<String> paths = component.settings().backupPaths();
+    String what = String.join(", ", paths);
+    try {
+      long bytes = component.backups().needed(paths);
+      return "back up %s (%s) to %s"
+          .formatted(what, RevertPlan.bytes(bytes), component.backups().folder());
+    } catch (IOException unreadable) {
+      return "back up %s to %s (its size is not known: %s)"
+          .formatted(what, component.backups().folder(), unreadable);
+    }
   }
 
   private static String name(ManagedComponent component, ReleaseVersion version) {

@@ -43,7 +43,8 @@ final class Preparation {
     ReleaseVersion to = install.versions().to();
     progress.phase(install, Phase.PREPARE, "checking " + component.id() + " " + to);
     ports.faults().reached("prepare.before");
-    Optional<Failure> obstacle = obstacle(component, install.versions().from(), to);
+    Optional<Failure> obstacle =
+        obstacle(component, install.versions().from(), to).or(() -> unusable(install, component));
     if (obstacle.isPresent()) {
       return Event.notMet(obstacle.get());
     }
@@ -77,6 +78,22 @@ final class Preparation {
     }
     deferrals.over(component.id(), to);
     return ready(component, install.versions().from());
+  }
+
+  /** The backup whose data are wanted is looked at before anything stops. */
+  private static Optional<Failure> unusable(Install install, ManagedComponent component) {
+    String restored = install.backups().restored();
+    return restored == null
+        ? Optional.empty()
+        : component
+            .backups()
+            .damage(restored)
+            .map(
+                why ->
+                    Failure.forOperator(
+                        ErrorCode.ERROR_CODE_BACKUP_UNUSABLE,
+                        "cannot bring the data of %s back: %s; choose another backup, or go back with --code-only"
+                            .formatted(component.id(), why)));
   }
 
   /** Whether a component's "not now" to that install still stands. */

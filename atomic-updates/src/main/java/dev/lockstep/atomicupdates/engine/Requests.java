@@ -128,7 +128,7 @@ final class Requests {
   }
 
   /** Whether that job has been asked for before, and the answer is where it stands. */
-  private boolean repeats(Install known, ReleaseVersion to) {
+  boolean repeats(Install known, ReleaseVersion to) {
     if (!known.versions().to().equals(to)) {
       outcomes.refuse(known.key(), known.versions().from(), to, otherVersion(known.key(), known));
       return true;
@@ -170,35 +170,8 @@ final class Requests {
         () -> outcomes.planned(key, from, to, Plan.of(component, to, preparation)));
   }
 
-  void revert(Install.Key key, ReleaseVersion version, String requestedBy) {
-    ManagedComponent component = components.get(key.component());
-    if (component == null) {
-      outcomes.refuse(key, null, version, unknown(key));
-      return;
-    }
-    ReleaseVersion from = component.active().orElse(null);
-    Optional<Install> known = journal.find(key);
-    ReleaseVersion to =
-        known
-            .map(install -> install.versions().to())
-            .or(() -> Optional.ofNullable(version))
-            .or(component.slots()::previous)
-            .orElse(null);
-    if (to == null || from == null) {
-      outcomes.refuse(key, from, to == null ? from : to, nothingToRevert(component, to));
-    } else if (known.isEmpty() || !repeats(known.get(), version == null ? to : version)) {
-      Install.Order asked = new Install.Order(Method.REVERT, text(requestedBy), "");
-      String data =
-          preparation.backsUp(component, from)
-              ? Housekeeping.dataOf(to, from, journal.of(component.id()))
-                  .filter(component.backups()::has)
-                  .orElse(null)
-              : null;
-      begin(key, component, known, asked, from, to, data);
-    }
-  }
-
-  private void begin(
+  /** Begins an install or a revert, unless something stands against it that is seen at once. */
+  void begin(
       Install.Key key,
       ManagedComponent component,
       Optional<Install> known,
@@ -239,7 +212,7 @@ final class Requests {
     return text == null ? "" : text;
   }
 
-  private static Failure unknown(Install.Key key) {
+  static Failure unknown(Install.Key key) {
     return Failure.forOperator(
         ErrorCode.ERROR_CODE_INSTALL_UNKNOWN_COMPONENT,
         "cannot install %s: this device has no such component; name it in its settings"
@@ -274,7 +247,7 @@ final class Requests {
                 other.state()));
   }
 
-  private static Failure nothingToRevert(ManagedComponent component, ReleaseVersion to) {
+  static Failure nothingToRevert(ManagedComponent component, ReleaseVersion to) {
     return Failure.forOperator(
         ErrorCode.ERROR_CODE_NOTHING_TO_REVERT,
         to == null

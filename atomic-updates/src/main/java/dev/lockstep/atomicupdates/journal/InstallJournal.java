@@ -86,6 +86,17 @@ public final class InstallJournal {
     return select("1 = 1", count);
   }
 
+  /**
+   * The last ones that fit, newest first.
+   *
+   * @param jobId beginning of the job's id, empty for all
+   * @param component empty for all
+   */
+  public List<Install> latest(String jobId, String component, int count) {
+    return select(
+        "substr(job, 1, length(?)) = ? AND ? IN ('', component)", count, jobId, jobId, component);
+  }
+
   /** All that change the device, or go on by themselves, or wait to be installed. */
   public List<Install> unfinished() {
     return select(UNFINISHED, Integer.MAX_VALUE);
@@ -182,6 +193,11 @@ public final class InstallJournal {
         });
   }
 
+  /** Number of the last line of a job's log, 0 where it has none. */
+  public long lastLine(String jobId) {
+    return database.read("log", connection -> lastLine(connection, jobId));
+  }
+
   /** Forgets the oldest finished installs and the logs of jobs that no install is left of. */
   public void prune() {
     database.writeSoon(
@@ -194,7 +210,8 @@ public final class InstallJournal {
                     + ") AND id <= (SELECT max(id) FROM install) - "
                     + MAX_INSTALLS);
             statement.executeUpdate(
-                "DELETE FROM install_log WHERE job NOT IN (SELECT job FROM install)");
+                "DELETE FROM install_log WHERE job NOT IN (SELECT CASE instr(job, '~') WHEN 0 THEN"
+                    + " job ELSE substr(job, 1, instr(job, '~') - 1) END FROM install)");
           }
         });
   }

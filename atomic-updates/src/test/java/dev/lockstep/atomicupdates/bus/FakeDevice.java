@@ -2,6 +2,8 @@ package dev.lockstep.atomicupdates.bus;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.DeviceUpdates;
+import dev.lockstep.atomicupdates.JobHistory;
+import dev.lockstep.atomicupdates.JobHistory.Line;
 import dev.lockstep.atomicupdates.port.Reports;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.atomicupdates.port.Reports.Outcome;
@@ -11,6 +13,7 @@ import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.protocol.version.VersionRange;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +30,8 @@ final class FakeDevice implements DeviceUpdates {
   private final List<String> log;
   final List<String> deploymentsEnded = new ArrayList<>();
   final List<String> running = new ArrayList<>();
+  final List<RevertOrder> reverts = new ArrayList<>();
+  final Map<String, List<Line>> logs = new HashMap<>();
   private final Map<String, InstallResult> ended = new HashMap<>();
   private final Map<String, VersionRange> requires;
   private Reports reports;
@@ -138,14 +143,29 @@ final class FakeDevice implements DeviceUpdates {
   }
 
   @Override
-  public void revert(String jobId, String what, ReleaseVersion version, String requestedBy) {
+  public void revert(RevertOrder order) {
+    if (order.dryRun()) {
+      reports.installComplete(
+          new InstallResult(
+              order.jobId(),
+              component,
+              active,
+              previous,
+              Outcome.DRY_RUN,
+              null,
+              Duration.ZERO,
+              Duration.ZERO,
+              List.of("data " + order.data().choice() + " " + order.data().backup())));
+      return;
+    }
     InstallResult result =
         ended.computeIfAbsent(
-            jobId,
+            order.jobId(),
             job -> {
-              log.add("revert " + what + " on " + device);
+              log.add("revert " + order.component() + " on " + device);
+              reverts.add(order);
               ReleaseVersion from = active;
-              active = version == null ? previous : version;
+              active = order.version() == null ? previous : order.version();
               return new InstallResult(
                   job,
                   component,
@@ -158,6 +178,53 @@ final class FakeDevice implements DeviceUpdates {
                   List.of());
             });
     reports.installComplete(result);
+  }
+
+  @Override
+  public JobHistory history() {
+    return new JobHistory() {
+      @Override
+      public List<PastJob> jobs(Query query) {
+        return FakeDevice.this.jobs().stream()
+            .filter(job -> job.jobId().startsWith(query.jobId()))
+            .map(
+                job ->
+                    new PastJob(
+                        job,
+                        Kind.INSTALL,
+                        "update",
+                        "tester",
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(1),
+                        7,
+                        "backup_1.0.0_20261121_120000",
+                        ""))
+            .limit(query.limit())
+            .toList();
+      }
+
+      @Override
+      public List<KeptBackup> backups(String of) {
+        return List.of(
+            new KeptBackup(
+                component,
+                "backup_1.0.0_20261121_120000",
+                ReleaseVersion.parse("1.0.0"),
+                Instant.EPOCH,
+                42,
+                "gone"));
+      }
+
+      @Override
+      public LogPart log(String jobId, long fromLine, int maxChars) {
+        List<Line> all = logs.getOrDefault(jobId, List.of());
+        return new LogPart(
+            logs.containsKey(jobId),
+            true,
+            all.stream().filter(line -> line.number() >= fromLine).limit(2).toList(),
+            all.size());
+      }
+    };
   }
 
   @Override

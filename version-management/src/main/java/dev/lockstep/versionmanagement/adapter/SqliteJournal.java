@@ -147,6 +147,25 @@ public final class SqliteJournal implements Journal {
   }
 
   @Override
+  public synchronized List<NumberedCheck> checks(int limit) {
+    List<NumberedCheck> checks = new ArrayList<>();
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT id, json FROM check_log ORDER BY id DESC LIMIT ?")) {
+      statement.setInt(1, limit);
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          checks.add(
+              new NumberedCheck(
+                  result.getLong(1), json.read(result.getString(2), CheckRecord.class)));
+        }
+      }
+    } catch (SQLException | JacksonException unusable) {
+      throw failed("read", unusable);
+    }
+    return checks;
+  }
+
+  @Override
   public synchronized void save(Announcement announcement, Instant at) {
     transaction(
         () ->

@@ -23,6 +23,8 @@ public final class BusInbox implements AutoCloseable {
     ScheduleRequestIn schedules = new ScheduleRequestIn(inbox, publisher);
     PolicyRequestIn policies = new PolicyRequestIn(inbox, publisher);
     StateRequestIn states = new StateRequestIn(inbox, publisher, outbox.reports());
+    HistoryRequestIn histories = new HistoryRequestIn(inbox, publisher, outbox.reports());
+    LogRequestIn logs = new LogRequestIn(inbox, publisher, outbox.reports().device());
     ComponentAnnounceIn announcements = new ComponentAnnounceIn(inbox, patience);
     DownloadProgressIn downloads = new DownloadProgressIn(inbox);
     DownloadCompleteIn downloadEnds = new DownloadCompleteIn(inbox);
@@ -33,6 +35,8 @@ public final class BusInbox implements AutoCloseable {
     subscriptions.add(bus.subscribe(Topics.SCHEDULE_REQUEST, schedules::accept));
     subscriptions.add(bus.subscribe(Topics.POLICY_REQUEST, policies::accept));
     subscriptions.add(bus.subscribe(Topics.STATE_REQUEST, states::accept));
+    subscriptions.add(bus.subscribe(Topics.HISTORY_REQUEST, histories::accept));
+    subscriptions.add(bus.subscribe(Topics.LOG_REQUEST, logs::accept));
     subscriptions.add(bus.subscribe(Topics.COMPONENT_ANNOUNCE, announcements::accept));
     subscriptions.add(bus.subscribe(Topics.DOWNLOAD_PROGRESS, downloads::accept));
     subscriptions.add(bus.subscribe(Topics.DOWNLOAD_COMPLETE, downloadEnds::accept));

@@ -15,6 +15,10 @@ final class RevertRequestIn {
 
   void accept(Received<RevertRequest> message) {
     RevertRequest wire = message.payload();
+    if (wire.getDryRun()) {
+      // Nobody goes back yet.
+      return;
+    }
     inbox.revertRequested(
         Texts.bounded(wire.getComponent()),
         Set.copyOf(wire.getDevicesList()),

@@ -69,7 +69,7 @@ final class StateReportOut {
         .build();
   }
 
-  private static JobState toWire(StateView.Job job) {
+  static JobState toWire(StateView.Job job) {
     Deployment deployment = job.deployment();
     JobState.Builder wire =
         JobState.newBuilder()

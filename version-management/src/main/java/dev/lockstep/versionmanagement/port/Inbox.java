@@ -28,6 +28,9 @@ public interface Inbox {
   /** Somebody wants to know how everything stands. */
   void stateRequested(Consumer<StateView> answer);
 
+  /** Somebody wants to know what was done: at most so many checks, and the last deployments. */
+  void historyRequested(int limit, Consumer<HistoryView> answer);
+
   /** A component says how it is. */
   void announced(Announcement announcement);
 

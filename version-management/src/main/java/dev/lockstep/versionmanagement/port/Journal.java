@@ -45,6 +45,9 @@ public interface Journal extends AutoCloseable {
   /** Adds a check to the log. */
   void save(CheckRecord check);
 
+  /** The last checks, newest first. */
+  List<NumberedCheck> checks(int limit);
+
   /** Keeps what a component said last. */
   void save(Announcement announcement, Instant at);
 
@@ -86,6 +89,9 @@ public interface Journal extends AutoCloseable {
       String reason,
       Optional<Problem> problem,
       Optional<Instant> retryAt) {}
+
+  /** A check with its number, which no other check ever gets. */
+  record NumberedCheck(long number, CheckRecord check) {}
 
   /** What a component said last, and when. */
   record Remembered(Announcement announcement, Instant at) {}

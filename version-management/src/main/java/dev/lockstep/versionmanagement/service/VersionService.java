@@ -15,6 +15,7 @@ import dev.lockstep.versionmanagement.domain.Problem;
 import dev.lockstep.versionmanagement.domain.Site;
 import dev.lockstep.versionmanagement.port.Alarms;
 import dev.lockstep.versionmanagement.port.Alarms.Alarm;
+import dev.lockstep.versionmanagement.port.HistoryView;
 import dev.lockstep.versionmanagement.port.Inbox;
 import dev.lockstep.versionmanagement.port.Journal;
 import dev.lockstep.versionmanagement.port.Journal.Memory;
@@ -167,6 +168,15 @@ public final class VersionService implements Inbox, AutoCloseable {
   @Override
   public void stateRequested(Consumer<StateView> answer) {
     core.take("state request", () -> answer.accept(overview.state(clock.instant())));
+  }
+
+  @Override
+  public void historyRequested(int limit, Consumer<HistoryView> answer) {
+    core.take(
+        "history request",
+        () ->
+            answer.accept(
+                new HistoryView(clock.instant(), journal.checks(limit), deployments.jobs())));
   }
 
   @Override
