@@ -70,17 +70,12 @@ record History(List<JobRecord> jobs, List<Backup> backups, Set<String> missing, 
         once.add(one);
       }
     }
-    backups.sort(
-        Comparator.comparingLong((Backup one) -> one.getMadeAt().getSeconds()).reversed());
+    backups.sort(Comparator.comparingLong((Backup one) -> one.getMadeAt().getSeconds()).reversed());
     return new History(once, backups, missing, more);
   }
 
   /** As one message. */
   HistoryReport toMessage() {
-    return HistoryReport.newBuilder()
-        .addAllJobs(jobs)
-        .addAllBackups(backups)
-        .setMore(more)
-        .build();
+    return HistoryReport.newBuilder().addAllJobs(jobs).addAllBackups(backups).setMore(more).build();
   }
 }

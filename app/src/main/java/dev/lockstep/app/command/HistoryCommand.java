@@ -11,7 +11,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code lockstep history}: what was done on every device, by whom, and which backups there are. */
+/**
+ * {@code lockstep history}: what was done on every device, by whom, and which backups there are.
+ */
 @Command(
     name = "history",
     mixinStandardHelpOptions = true,

@@ -34,14 +34,17 @@ final class HistoryText {
   static String of(JobRecord record) {
     JobState job = record.getJob();
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "%s  %-8s  %s %s"
-            .formatted(
-                MessageText.time(job.getStartedAt()),
-                shortId(job.getJobId()),
-                what(job),
-                result(job, record.getMethod())));
+    String first =
+        "%s  %-8s  %s"
+            .formatted(MessageText.time(job.getStartedAt()), shortId(job.getJobId()), what(job));
+    String result = result(job, record.getMethod());
     List<String> facts = new ArrayList<>();
+    if (first.length() + 2 + result.length() <= WIDTH) {
+      lines.add(first + "  " + result);
+    } else {
+      lines.add(first);
+      facts.add(result);
+    }
     if (!record.getMethod().isEmpty() && !job.getKind().equals("check")) {
       facts.add(record.getMethod());
     }
@@ -66,7 +69,7 @@ final class HistoryText {
     if (!facts.isEmpty()) {
       lines.add(wrapped(INDENT, String.join(", ", facts)));
     }
-    if (!job.getError().getMessage().isEmpty()) {
+    if (!job.getError().getMessage().isEmpty() && !notAFailure(job)) {
       lines.add(wrapped(INDENT, MessageText.of(job.getError())));
     }
     return String.join("\n", lines);
@@ -94,16 +97,18 @@ final class HistoryText {
     boolean revert = job.getKind().equals("revert");
     return switch (job.getState()) {
       case "COMMITTED" -> revert ? "went back" : "committed";
-      case "REVERTED" ->
-          revert && job.getError().getMessage().isEmpty() ? "went back" : "reverted";
+      case "REVERTED" -> revert && job.getError().getMessage().isEmpty() ? "went back" : "reverted";
       case "REVERT_FAILED" -> "revert failed: a person has to step in";
       case "STAGED" -> "downloaded, waits to be installed";
       case "FAILED" ->
-          job.getError().getCode() == ErrorCode.ERROR_CODE_DEPLOYMENT_ENDED
-              ? "downloaded, not installed"
-              : "not downloaded";
+          notAFailure(job) ? "downloaded, kept for the next install" : "not downloaded";
       default -> job.getState().toLowerCase(Locale.ROOT).replace('_', ' ') + running(job);
     };
+  }
+
+  /** The deployment ended elsewhere; here is nothing that a person could mend. */
+  private static boolean notAFailure(JobState job) {
+    return job.getError().getCode() == ErrorCode.ERROR_CODE_DEPLOYMENT_ENDED;
   }
 
   private static String running(JobState job) {

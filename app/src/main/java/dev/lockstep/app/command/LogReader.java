@@ -74,7 +74,8 @@ final class LogReader {
             Topics.LOG_LINE,
             message -> {
               LogLine line = message.payload();
-              if (line.getJobId().equals(job) && (only.isEmpty() || only.contains(line.getDevice()))) {
+              if (line.getJobId().equals(job)
+                  && (only.isEmpty() || only.contains(line.getDevice()))) {
                 // What does not fit is asked for below.
                 live.offer(line);
               }
@@ -145,9 +146,9 @@ final class LogReader {
                   deadline)
               .get(service);
       if (report == null) {
-      if (silent.add(device)) {
-        System.err.println(device + " does not answer; its lines are missing");
-      }
+        if (silent.add(device)) {
+          System.err.println(device + " does not answer; its lines are missing");
+        }
         return lines;
       }
       report.getLinesList().forEach(line -> lines.addAll(join.take(line)));

@@ -46,8 +46,7 @@ final class LogsCommand implements Callable<Integer> {
     }
     Fleet fleet = Fleet.of(bus, busOptions.deadline());
     HistoryRequest request = HistoryRequest.newBuilder().setJobId(job).build();
-    List<JobRecord> found =
-        History.of(fleet, request, List.of(), busOptions.deadline()).jobs();
+    List<JobRecord> found = History.of(fleet, request, List.of(), busOptions.deadline()).jobs();
     Set<String> ids = new TreeSet<>();
     found.forEach(one -> ids.add(one.getJob().getJobId()));
     if (ids.contains(job)) {

@@ -8,6 +8,7 @@ import dev.lockstep.protocol.v1.InstallComplete;
 import dev.lockstep.protocol.v1.InstallOutcome;
 import dev.lockstep.protocol.v1.RevertData;
 import dev.lockstep.protocol.v1.RevertRequest;
+import dev.lockstep.protocol.version.ReleaseVersion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Parameters;
           + " on a terminal asks which; elsewhere it changes nothing."
     })
 final class RevertCommand implements Callable<Integer> {
+  private static final String BACKUP = "backup_[A-Za-z0-9][A-Za-z0-9._+-]{0,150}";
+
   @Mixin private BusOptions busOptions;
   @Mixin private OutputOptions output;
 
@@ -86,6 +89,14 @@ final class RevertCommand implements Callable<Integer> {
   }
 
   private ExitCode revert(Bus bus) {
+    if (!version.isEmpty() && !ReleaseVersion.isValid(version)) {
+      throw new UsageException("--to must be a version such as 1.2.3, not \"" + version + "\"");
+    }
+    if (data.backup != null && !data.backup.isEmpty() && !data.backup.matches(BACKUP)) {
+      throw new UsageException(
+          "\"%s\" is no name of a backup; \"lockstep history --backups\" lists them"
+              .formatted(data.backup));
+    }
     Fleet fleet = Fleet.of(bus, busOptions.deadline());
     if (component == null) {
       component = only(fleet.components());
@@ -132,8 +143,7 @@ final class RevertCommand implements Callable<Integer> {
       System.err.println("nothing was changed: choose --code-only or --with-data");
       return ExitCode.USAGE;
     }
-    String answer =
-        System.console().readLine("Go back with 1, 2, or not at all? [1/2/N] ");
+    String answer = System.console().readLine("Go back with 1, 2, or not at all? [1/2/N] ");
     if ("1".equals(answer) && code == ExitCode.OK) {
       return carryOut(bus, fleet, targets, RevertData.REVERT_DATA_KEEP, "");
     }
@@ -188,7 +198,8 @@ final class RevertCommand implements Callable<Integer> {
   private static String text(InstallComplete plan) {
     if (plan.getOutcome() != InstallOutcome.INSTALL_OUTCOME_DRY_RUN) {
       return HistoryText.wrapped(
-          "   ", "%s: not possible: %s".formatted(plan.getDevice(), MessageText.of(plan.getError())));
+          "   ",
+          "%s: not possible: %s".formatted(plan.getDevice(), MessageText.of(plan.getError())));
     }
     StringBuilder text =
         new StringBuilder("   %s: ".formatted(plan.getDevice()))
@@ -212,6 +223,13 @@ final class RevertCommand implements Callable<Integer> {
         output.print(plan, () -> text(plan));
         return refusal(plan);
       }
+    }
+    if (!plans.keySet().containsAll(targets)) {
+      targets.removeAll(plans.keySet());
+      System.err.println(
+          "nothing was changed: no answer from %s; name the others with --device to go without"
+              .formatted(String.join(", ", targets)));
+      return ExitCode.UNREACHABLE;
     }
     String job = UUID.randomUUID().toString();
     RevertRequest request = request(job, choice, backup).build();

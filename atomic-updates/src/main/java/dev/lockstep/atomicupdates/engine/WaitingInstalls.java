@@ -100,7 +100,7 @@ final class WaitingInstalls {
             new Failure(
                 ErrorCode.ERROR_CODE_DEPLOYMENT_ENDED,
                 ErrorCategory.ERROR_CATEGORY_RETRY,
-                "cannot install %s %s by job %s any more: %s; install it by a new job, its slot is kept"
+                "cannot go on to the install of %s %s by job %s: %s; nothing is wrong here, and a new job installs it without a download"
                     .formatted(
                         install.key().component(),
                         install.versions().to(),
