@@ -20,11 +20,7 @@ final class Plan {
     plan.add("ask the components whether they are ready");
     if (from != null) {
       plan.add("announce the restart of " + component.id() + " and let components drain");
-      plan.add(
-          component.own()
-              ? "leave every other component running"
-              : (component.controlled() ? "stop " : "leave to be stopped: ")
-                  + name(component, from));
+      plan.add(stop(component, from));
     }
     plan.add(backup(component, from, preparation));
     plan.add("switch " + component.slots().currentLink() + " to releases/" + to);
@@ -32,17 +28,25 @@ final class Plan {
         component.settings().migrate().isEmpty()
             ? "migrate nothing"
             : "migrate the data by " + component.settings().migrate().get(0));
-    plan.add(
-        component.own()
-            ? "end this process, and have " + name(component, to) + " started by the launcher"
-            : (component.controlled() ? "start " : "wait for the restart of ")
-                + name(component, to));
+    plan.add(start(component, to));
     var health = component.settings().health();
     plan.add(
         "wait until it is healthy, at most %d s, then %d s without a crash"
             .formatted(health.deadline().toSeconds(), health.window().toSeconds()));
     plan.add("commit, or revert " + (from == null ? "to nothing installed" : "to " + from));
     return plan;
+  }
+
+  static String stop(ManagedComponent component, ReleaseVersion from) {
+    return component.own()
+        ? "leave every other component running"
+        : (component.controlled() ? "stop " : "leave to be stopped: ") + name(component, from);
+  }
+
+  static String start(ManagedComponent component, ReleaseVersion to) {
+    return component.own()
+        ? "end this process, and have " + name(component, to) + " started by the launcher"
+        : (component.controlled() ? "start " : "wait for the restart of ") + name(component, to);
   }
 
   static String backup(ManagedComponent component, ReleaseVersion from, Preparation preparation) {

@@ -38,12 +38,11 @@ final class RevertPlan {
       return plan;
     }
     plan.add("ask the components whether they are ready, then let them drain");
-    plan.add((component.supervised() ? "stop " : "leave to be stopped: ") + name(component, from));
+    plan.add(Plan.stop(component, from));
     plan.add(Plan.backup(component, from, preparation));
     plan.add("switch to releases/" + to + ", which is still on this device");
     plan.addAll(data(component, from, to, backup));
-    plan.add(
-        (component.supervised() ? "start " : "wait for the restart of ") + name(component, to));
+    plan.add(Plan.start(component, to));
     plan.add("wait until it is healthy; otherwise bring " + from + " back, data included");
     plan.add("expected downtime: " + downtime(component));
     return plan;
@@ -100,10 +99,6 @@ final class RevertPlan {
         .map(Install::downtime)
         .filter(downtime -> !downtime.isZero())
         .findFirst();
-  }
-
-  private static String name(ManagedComponent component, ReleaseVersion version) {
-    return component.id() + " " + version;
   }
 
   private static String time(Instant at) {
