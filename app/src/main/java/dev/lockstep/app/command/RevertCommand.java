@@ -160,7 +160,7 @@ final class RevertCommand implements Callable<Integer> {
         .setComponent(component)
         .addAllDevices(devices)
         .setToVersion(version)
-        .setRequestedBy(InstallCommand.requester())
+        .setRequestedBy(Requester.name())
         .setData(choice)
         .setBackup(backup);
   }
