@@ -10,7 +10,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** A process of a component, with everything in its session; started here or taken over. */
 final class Child {
@@ -94,17 +93,26 @@ final class Child {
     return members;
   }
 
+  /** The end of the child itself is told by the system; what it started has to be looked for. */
   private boolean awaitEnd(Duration within) {
     long end = System.nanoTime() + within.toNanos();
     boolean interrupted = false;
     try {
-      while (!members().isEmpty()) {
-        if (System.nanoTime() - end > 0) {
+      while (lives() || !members().isEmpty()) {
+        long left = end - System.nanoTime();
+        if (left < 0) {
           return false;
         }
-        LockSupport.parkNanos(POLL);
-        // A stop that has begun is finished: half of it would leave nothing that works.
-        interrupted |= Thread.interrupted();
+        try {
+          if (started != null && started.isAlive()) {
+            started.waitFor(left, TimeUnit.NANOSECONDS);
+          } else {
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, POLL));
+          }
+        } catch (InterruptedException hurried) {
+          // A stop that has begun is finished: half of it would leave nothing that works.
+          interrupted = true;
+        }
       }
       return true;
     } finally {
