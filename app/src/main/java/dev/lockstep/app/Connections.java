@@ -9,6 +9,7 @@ import dev.lockstep.bus.zeromq.ZeroMqBus;
 import dev.lockstep.bus.zeromq.ZeroMqBusSettings;
 import dev.lockstep.config.BusSettings;
 import dev.lockstep.config.BusSettings.Security;
+import dev.lockstep.protocol.Topics;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -61,7 +62,12 @@ public final class Connections {
                 Certificate.read(
                     required("bus.broker_secret_key_file", settings.brokerSecretKeyFile())),
                 required("bus.authorized_keys", settings.authorizedKeys()));
-    return Broker.start(broker.withMaxMessageSize(settings.maxMessageSize()), onFailure);
+    BrokerSettings all =
+        settings
+            .notificationTopic()
+            .map(name -> broker.withHostTopic(Topics.notification(name)))
+            .orElse(broker);
+    return Broker.start(all.withMaxMessageSize(settings.maxMessageSize()), onFailure);
   }
 
   /** A broker alone reads its keys from settings that say that the broker is elsewhere. */

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param brokerSecretKeyFile the broker's own certificate with its secret key; only where embedded
  * @param authorizedKeys folder with the public certificates that may connect; only where embedded
  * @param maxMessageSize bytes; larger messages are refused
+ * @param notificationTopic a host's own topic, on which its users are told what is available
  */
 public record BusSettings(
     Broker broker,
@@ -25,7 +26,8 @@ public record BusSettings(
     Optional<Path> brokerKeyFile,
     Optional<Path> brokerSecretKeyFile,
     Optional<Path> authorizedKeys,
-    int maxMessageSize) {
+    int maxMessageSize,
+    Optional<String> notificationTopic) {
 
   /** Who runs the broker. */
   public enum Broker {

@@ -134,7 +134,8 @@ public final class SettingsLoader {
         bus.find(Keys.BUS_BROKER_KEY_FILE),
         bus.find(Keys.BUS_BROKER_SECRET_KEY_FILE),
         bus.find(Keys.BUS_AUTHORIZED_KEYS),
-        bus.get(Keys.BUS_MAX_MESSAGE_SIZE));
+        bus.get(Keys.BUS_MAX_MESSAGE_SIZE),
+        bus.find(Keys.BUS_NOTIFICATION_TOPIC));
   }
 
   private static void requireLocal(SectionReader bus, Key<String> key) {

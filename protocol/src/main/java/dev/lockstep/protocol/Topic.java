@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * One topic: its exact name, its kind, the type of its messages and the roles that may publish it.
@@ -25,8 +26,9 @@ public record Topic<M extends Message>(
     Set<Role> publishers,
     Set<Role> readers,
     Reach reach) {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]*(/[a-z0-9_-]+)*");
 
-  /** Checks that nothing is missing; names start with {@value Topics#PREFIX}. */
+  /** Checks that nothing is missing. */
   public Topic {
     Objects.requireNonNull(kind);
     Objects.requireNonNull(type);
@@ -34,8 +36,8 @@ public record Topic<M extends Message>(
     Objects.requireNonNull(reach);
     publishers = Set.copyOf(publishers);
     readers = Set.copyOf(readers);
-    if (!name.startsWith(Topics.PREFIX)) {
-      throw new IllegalArgumentException("topic " + name + " is outside " + Topics.PREFIX);
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("topic " + name + " is no name of a topic");
     }
   }
 

@@ -290,6 +290,27 @@ public final class Topics {
     return ALL.stream().filter(topic -> topic.name().equals(name)).findFirst();
   }
 
+  /**
+   * A host's own topic, on which its users are told what is available; outside {@value #PREFIX}, so
+   * that nobody who subscribes to Lockstep's topics gets it too (R167).
+   *
+   * @throws IllegalArgumentException if the name is none, or is one of Lockstep's
+   */
+  public static Topic<UpdateAvailable> notification(String name) {
+    if ((name + "/").startsWith(PREFIX)) {
+      throw new IllegalArgumentException(
+          "a host's topic is outside " + PREFIX + ", and " + name + " is not");
+    }
+    return new Topic<>(
+        name,
+        EVENT,
+        UpdateAvailable.class,
+        UpdateAvailable.parser(),
+        Set.of(HUB),
+        Set.of(Role.values()),
+        Reach.EVERYBODY);
+  }
+
   /** Logs can name what is nobody's business; a state token is handed back to its owner only. */
   private static Set<Role> readers(String path) {
     return switch (path) {

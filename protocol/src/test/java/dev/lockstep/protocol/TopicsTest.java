@@ -3,7 +3,6 @@ package dev.lockstep.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.protocol.v1.CheckRequest;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
@@ -34,18 +33,18 @@ class TopicsTest {
   void all_names_beginWithTheOnePrefixThatGivesEverything() {
     assertThat(Topics.all()).allMatch(topic -> topic.name().startsWith("update/"));
     assertThat(Topics.all()).extracting(Topic::name).doesNotHaveDuplicates();
-    assertThatThrownBy(
-            () ->
-                new Topic<>(
-                    "other/x",
-                    TopicKind.EVENT,
-                    CheckRequest.class,
-                    CheckRequest.parser(),
-                    Set.of(Role.HUB),
-                    Set.of(Role.HUB),
-                    Reach.EVERYBODY))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("outside update/");
+  }
+
+  @Test
+  @Tag("R167")
+  @Tag("R171")
+  void notification_nameOfTheHost_isOutsideOfLockstepsTopics() {
+    assertThat(Topics.notification("ui/notification").publishers()).containsExactly(Role.HUB);
+    for (String name : new String[] {"update", "update/ui", "UI/x", "ui//x", "ui/", "", "ui/*"}) {
+      assertThatThrownBy(() -> Topics.notification(name))
+          .as(name)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @Test

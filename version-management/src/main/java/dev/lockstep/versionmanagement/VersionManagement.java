@@ -4,6 +4,7 @@ import dev.lockstep.bus.Bus;
 import dev.lockstep.config.DeviceSettings;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.UpdateSettings;
+import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.release.DeviceFacts;
 import dev.lockstep.versionmanagement.adapter.QuartzAlarms;
 import dev.lockstep.versionmanagement.adapter.SqliteJournal;
@@ -79,7 +80,13 @@ public final class VersionManagement implements AutoCloseable {
       return;
     }
     ServiceSettings serviceSettings = serviceSettings(settings);
-    BusOutbox outbox = new BusOutbox(bus, settings.device().id(), version(), clock);
+    BusOutbox outbox =
+        new BusOutbox(
+            bus,
+            settings.device().id(),
+            version(),
+            clock,
+            settings.bus().notificationTopic().map(Topics::notification));
     Journal journal = new SqliteJournal(settings.device().state().resolve("versions.db"));
     try {
       service =

@@ -4,12 +4,15 @@ import static dev.lockstep.versionmanagement.domain.Samples.backend;
 import static dev.lockstep.versionmanagement.domain.Samples.frontend;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.UpdateAvailable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -67,6 +70,26 @@ class NotificationTest {
     hub.check();
     assertThat(told()).isEmpty();
     assertThat(hub.said(Topics.AVAILABLE)).isNotEmpty();
+  }
+
+  @Test
+  @Tag("R171")
+  void available_hostHasATopicOfItsOwn_isToldThereTooAndOnce() {
+    Topic<UpdateAvailable> own = Topics.notification("ui/notification");
+    List<UpdateAvailable> there = new CopyOnWriteArrayList<>();
+    hub.broker.allow(own);
+    hub.peer.subscribe(own, message -> there.add(message.payload()));
+    hub.settings.notificationTopic = Optional.of("ui/notification");
+    hub.start().withApp();
+    hub.hear(Topics.AVAILABLE, UpdateAvailable::getNotify);
+
+    hub.check();
+    hub.pass(Duration.ofMinutes(1));
+    hub.state();
+
+    assertThat(there).hasSize(1);
+    assertThat(hub.offered(there.get(0).getOffer()))
+        .isEqualTo(Map.of("backend", "1.1.0", "kiosk-ui", "1.1.0"));
   }
 
   @Test

@@ -26,6 +26,7 @@ final class TestSettings {
   boolean autoInstall;
   boolean criticalInstall = true;
   boolean notifyAvailable = true;
+  Optional<String> notificationTopic = Optional.empty();
   UpdateSettings.Channel channel = UpdateSettings.Channel.STABLE;
   List<URI> mirrors = List.of();
   URI metadataUrl = URI.create("http://127.0.0.1:1/metadata/");
@@ -81,7 +82,8 @@ final class TestSettings {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            1 << 20),
+            1 << 20,
+            notificationTopic),
         new SourceSettings(
             metadataUrl,
             contentUrl,

@@ -51,7 +51,8 @@ public final class TestSettings {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            1 << 20),
+            1 << 20,
+            Optional.empty()),
         new SourceSettings(
             URI.create("https://example.org/metadata/"),
             URI.create("https://example.org/targets/"),

@@ -4,8 +4,8 @@ import dev.lockstep.protocol.Claims;
 import dev.lockstep.protocol.ClaimsReader;
 import dev.lockstep.protocol.Role;
 import dev.lockstep.protocol.Topic;
-import dev.lockstep.protocol.Topics;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -17,9 +17,9 @@ import java.util.function.Predicate;
 public final class PublishRights {
   private final Map<String, Rule> rules = new HashMap<>();
 
-  /** The rights that the topics give. */
-  public PublishRights() {
-    for (Topic<?> topic : Topics.all()) {
+  /** The rights that these topics give; there are no others. */
+  public PublishRights(List<Topic<?>> topics) {
+    for (Topic<?> topic : topics) {
       rules.put(topic.name(), new Rule(topic, ClaimsReader.of(topic)));
     }
   }

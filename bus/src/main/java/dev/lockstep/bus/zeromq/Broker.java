@@ -102,7 +102,7 @@ public final class Broker implements AutoCloseable {
 
   private void listen(BrokerSettings settings) {
     startZap();
-    ForwardingLoop forwarding = new ForwardingLoop(context, allowed, settings.limit());
+    ForwardingLoop forwarding = new ForwardingLoop(context, allowed, settings);
     ZMQ.Socket publishers = forwarding.publishers();
     ZMQ.Socket subscribers = forwarding.readers();
     try {

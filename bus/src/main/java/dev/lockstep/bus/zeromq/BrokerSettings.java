@@ -1,7 +1,11 @@
 package dev.lockstep.bus.zeromq;
 
 import dev.lockstep.bus.BusException;
+import dev.lockstep.protocol.Topic;
+import dev.lockstep.protocol.Topics;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +18,7 @@ import java.util.Optional;
  * @param maxMessageSize bytes of one envelope
  * @param queue messages that may wait for one subscriber; a slower one loses messages
  * @param limit how much one key may publish
+ * @param topics all that may be published and subscribed to
  */
 public record BrokerSettings(
     String publishAddress,
@@ -21,7 +26,8 @@ public record BrokerSettings(
     Optional<CurveServer> curve,
     int maxMessageSize,
     int queue,
-    FloodLimit limit) {
+    FloodLimit limit,
+    List<Topic<?>> topics) {
   private static final int MAX_MESSAGE_SIZE = 1 << 20;
   private static final int QUEUE = 10_000;
 
@@ -49,7 +55,8 @@ public record BrokerSettings(
         Optional.of(new CurveServer(own, authorizedKeys)),
         MAX_MESSAGE_SIZE,
         QUEUE,
-        FloodLimit.usual());
+        FloodLimit.usual(),
+        Topics.all());
   }
 
   /** An unencrypted broker on this machine with the usual limits: everybody may publish. */
@@ -60,24 +67,35 @@ public record BrokerSettings(
         Optional.empty(),
         MAX_MESSAGE_SIZE,
         QUEUE,
-        FloodLimit.usual());
+        FloodLimit.usual(),
+        Topics.all());
   }
 
   /** The same with another limit for one envelope. */
   public BrokerSettings withMaxMessageSize(int bytes) {
-    return new BrokerSettings(publishAddress, subscribeAddress, curve, bytes, queue, limit);
+    return new BrokerSettings(publishAddress, subscribeAddress, curve, bytes, queue, limit, topics);
   }
 
   /** The same with another queue for each subscriber. */
   public BrokerSettings withQueue(int messages) {
     return new BrokerSettings(
-        publishAddress, subscribeAddress, curve, maxMessageSize, messages, limit);
+        publishAddress, subscribeAddress, curve, maxMessageSize, messages, limit, topics);
   }
 
   /** The same with another limit for one key's messages. */
   public BrokerSettings withLimit(FloodLimit wanted) {
     return new BrokerSettings(
-        publishAddress, subscribeAddress, curve, maxMessageSize, queue, wanted);
+        publishAddress, subscribeAddress, curve, maxMessageSize, queue, wanted, topics);
+  }
+
+  /**
+   * The same with a topic of the host's own, on which the hub tells its users what is available.
+   */
+  public BrokerSettings withHostTopic(Topic<?> topic) {
+    List<Topic<?>> more = new ArrayList<>(topics);
+    more.add(topic);
+    return new BrokerSettings(
+        publishAddress, subscribeAddress, curve, maxMessageSize, queue, limit, List.copyOf(more));
   }
 
   /**

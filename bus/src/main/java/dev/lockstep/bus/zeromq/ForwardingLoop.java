@@ -34,13 +34,13 @@ final class ForwardingLoop {
   private final AtomicBoolean keysChanged = new AtomicBoolean();
   private final LongAdder forwarded = new LongAdder();
 
-  ForwardingLoop(ZMQ.Context context, Optional<AllowList> allowed, FloodLimit limit) {
+  ForwardingLoop(ZMQ.Context context, Optional<AllowList> allowed, BrokerSettings settings) {
     this.allowed = allowed;
-    this.rights = new PublishRights();
-    this.gate = new Gate(rights, allowed, limit);
+    this.rights = new PublishRights(settings.topics());
+    this.gate = new Gate(rights, allowed, settings.limit());
     this.lastValues = new LastValueFeed(this::isHub);
     this.publishers = new Publishers(context);
-    this.readers = new Readers(context, allowed, this::feed);
+    this.readers = new Readers(context, allowed, settings.topics(), this::feed);
   }
 
   ZMQ.Socket publishers() {

@@ -7,7 +7,6 @@ import dev.lockstep.bus.core.Shown;
 import dev.lockstep.bus.core.TokenBucket;
 import dev.lockstep.protocol.Role;
 import dev.lockstep.protocol.Topic;
-import dev.lockstep.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +41,7 @@ final class Readers implements PeerSocket.Peers {
   private final Map<Pipe, Reader> connected = new HashMap<>();
   private final Map<String, Set<Reader>> byTopic = new HashMap<>();
   private final Optional<AllowList> allowed;
+  private final List<Topic<?>> topics;
   private final BiConsumer<Reader, List<Topic<?>>> newcomer;
   private final ZMQ.Socket socket;
   final LongAdder refused = new LongAdder();
@@ -50,13 +50,16 @@ final class Readers implements PeerSocket.Peers {
   /**
    * Nobody is connected yet.
    *
+   * @param topics all that there are
    * @param newcomer is told what a reader has just subscribed to, before it gets any message of it
    */
   Readers(
       ZMQ.Context context,
       Optional<AllowList> allowed,
+      List<Topic<?>> topics,
       BiConsumer<Reader, List<Topic<?>>> newcomer) {
     this.allowed = allowed;
+    this.topics = topics;
     this.newcomer = newcomer;
     this.socket = PeerSocket.make(context, zmq.ZMQ.ZMQ_XPUB, this);
   }
@@ -162,7 +165,7 @@ final class Readers implements PeerSocket.Peers {
     List<Topic<?>> fresh = new ArrayList<>();
     boolean any = false;
     boolean kept = false;
-    for (Topic<?> topic : Topics.all()) {
+    for (Topic<?> topic : topics) {
       if (topic.name().startsWith(prefix)) {
         any = true;
         if (!ReadRights.mayRead(reader.who(), topic)) {

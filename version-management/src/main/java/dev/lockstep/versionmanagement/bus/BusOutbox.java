@@ -1,7 +1,9 @@
 package dev.lockstep.versionmanagement.bus;
 
 import dev.lockstep.bus.Bus;
+import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.v1.UpdateAvailable;
 import dev.lockstep.versionmanagement.deployment.Deployment;
 import dev.lockstep.versionmanagement.domain.CheckAnswer;
 import dev.lockstep.versionmanagement.domain.CurrentOffer;
@@ -10,6 +12,7 @@ import dev.lockstep.versionmanagement.port.PolicyView;
 import dev.lockstep.versionmanagement.port.RestartPlan;
 import dev.lockstep.versionmanagement.port.StateView;
 import java.time.Clock;
+import java.util.Optional;
 
 /** Says everything on the bus. */
 public final class BusOutbox implements Outbox {
@@ -17,10 +20,21 @@ public final class BusOutbox implements Outbox {
   private final Publisher publisher;
   private final RestartScheduledOut notices;
   private final StateReportOut report;
+  private final Optional<Topic<UpdateAvailable>> hostTopic;
 
-  /** Speaks for the version-management of a device. */
-  public BusOutbox(Bus bus, String device, String lockstepVersion, Clock clock) {
+  /**
+   * Speaks for the version-management of a device.
+   *
+   * @param hostTopic where users of a host with a topic of its own are told, too
+   */
+  public BusOutbox(
+      Bus bus,
+      String device,
+      String lockstepVersion,
+      Clock clock,
+      Optional<Topic<UpdateAvailable>> hostTopic) {
     this.publisher = new Publisher(bus);
+    this.hostTopic = hostTopic;
     this.notices = new RestartScheduledOut(clock);
     this.report = new StateReportOut(device, lockstepVersion, notices);
   }
@@ -31,7 +45,11 @@ public final class BusOutbox implements Outbox {
 
   @Override
   public void available(CurrentOffer offer, boolean notify) {
-    publisher.publish(Topics.AVAILABLE, AvailableOut.KEY, AvailableOut.toWire(offer, notify));
+    UpdateAvailable message = AvailableOut.toWire(offer, notify);
+    publisher.publish(Topics.AVAILABLE, AvailableOut.KEY, message);
+    if (notify) {
+      hostTopic.ifPresent(topic -> publisher.publish(topic, message));
+    }
   }
 
   @Override
