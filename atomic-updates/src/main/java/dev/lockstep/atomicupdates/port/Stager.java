@@ -46,7 +46,9 @@ public interface Stager {
     /** A line for the job's log. */
     void log(String line);
 
-    /** Whether to stop; asked at least after every 64 KiB. */
+    /**
+     * Whether to stop; asked after every 64 KiB of a download, and fifty times a second after it.
+     */
     boolean cancelled();
   }
 }

@@ -5,8 +5,6 @@ import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -52,24 +50,26 @@ interface ArchiveReader extends Closeable {
       String name, Kind kind, OptionalInt mode, boolean privileged, long size, String linkTarget) {}
 
   /**
-   * Opens an archive.
+   * Opens an archive that is still being downloaded. What has to be read from its end, as zip has,
+   * is awaited.
    *
    * @param format one of {@link #FORMATS}
    */
-  static ArchiveReader open(Path file, String format) throws IOException {
+  static ArchiveReader open(ArrivingFile file, String format) throws IOException {
     if (format.equals("zip")) {
-      return new ZipReader(file);
+      return new ZipReader(file.awaitAll());
     }
-    InputStream compressed = new BufferedInputStream(Files.newInputStream(file), 128 * 1024);
+    InputStream compressed = new BufferedInputStream(file.open(), 128 * 1024);
+    String name = file.path().getFileName().toString();
     try {
       return switch (format) {
-        case "tar.gz" -> new TarReader(new GZIPInputStream(compressed, 64 * 1024), file);
-        case "tar.zst" -> new TarReader(new ZstdInputStreamNoFinalizer(compressed), file);
+        case "tar.gz" -> new TarReader(new GZIPInputStream(compressed, 64 * 1024), name);
+        case "tar.zst" -> new TarReader(new ZstdInputStreamNoFinalizer(compressed), name);
         default -> throw new IllegalArgumentException("no such archive format: " + format);
       };
     } catch (IOException unreadable) {
       compressed.close();
-      throw StagingFailures.unreadable(file.getFileName().toString(), unreadable);
+      throw StagingFailures.unreadable(name, unreadable);
     }
   }
 }

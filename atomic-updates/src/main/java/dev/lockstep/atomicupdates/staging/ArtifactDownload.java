@@ -10,13 +10,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
- * Fetches one artifact into a file, and goes on where an earlier try, call or process stopped.
+ * Fetches one artifact into a file that may be read meanwhile, and goes on where an earlier try,
+ * call or process stopped.
  *
  * <p>The file never holds more than the signed length. When {@link #run} returns, the whole file
  * has the signed hash. Where it has not, and a part of it came from before this call, it is fetched
@@ -29,7 +29,7 @@ final class ArtifactDownload {
   private final ReleaseSource source;
   private final TargetFile target;
   private final String signedHash;
-  private final Path file;
+  private final ArrivingFile file;
   private final String release;
   private final Stager.Listener listener;
   private final MessageDigest digest = Hashing.sha256();
@@ -39,7 +39,7 @@ final class ArtifactDownload {
   private boolean resumed;
 
   ArtifactDownload(
-      ReleaseSource source, VerifiedRelease release, Path file, Stager.Listener listener) {
+      ReleaseSource source, VerifiedRelease release, ArrivingFile file, Stager.Listener listener) {
     this.source = source;
     this.target = release.artifactTarget();
     this.signedHash = Hashing.signedHash(target);
@@ -57,7 +57,10 @@ final class ArtifactDownload {
   void run(Retries retries) throws IOException {
     try (SeekableByteChannel out =
         Disk.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            file.path(),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
       takeUp(out);
       fetchRest(out, retries);
       if (!hashMatches() && resumed) {
@@ -80,6 +83,7 @@ final class ArtifactDownload {
     for (int read = out.read(bytes); read >= 0; read = out.read(bytes.clear())) {
       digest.update(chunk, 0, read);
       done += read;
+      file.arrived(done);
       requireNotCancelled();
     }
     resumed = done > 0;
@@ -92,6 +96,7 @@ final class ArtifactDownload {
   private void startOver(SeekableByteChannel out) throws IOException {
     out.truncate(0);
     out.position(0);
+    file.beginsAnew();
     digest.reset();
     done = 0;
     resumed = false;
@@ -159,6 +164,7 @@ final class ArtifactDownload {
       }
       digest.update(chunk, 0, read);
       done += read;
+      file.arrived(done);
       listener.progress(done, target.length());
       requireNotCancelled();
     }

@@ -13,9 +13,17 @@ import dev.lockstep.tuf.FetchException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * From one artifact of a release to a slot: download, unpack, check, sync, describe, name.
+ *
+ * <p>The archive is unpacked while it is downloaded, so before its hash is known. That is safe: the
+ * signed manifest was verified before, each file is finished only with its signed hash, no more is
+ * written than was signed, and all of it lies in a hidden folder that gets a slot's name only after
+ * the whole archive had its signed hash too. Nothing is read again after it was written: each byte
+ * was hashed on its way to the disk, and a second reading would come from memory, not from the
+ * disk. The tree is read and hashed again before it is installed, when the disk may answer.
  *
  * <p>Temporary files go after success and failure, but for a download that failed for a passing
  * reason, which is resumed by a later call.
@@ -23,9 +31,9 @@ import java.util.List;
 final class SlotFilling {
   private static final int SLOT_MODE = 0755;
 
-  /** Writes a tree from a downloaded file. */
+  /** Writes a tree from a file that may still be downloaded; on a thread of its own. */
   interface Unpacking {
-    void write(NewTree tree, Path file) throws IOException;
+    void write(NewTree tree, ArrivingFile file, BooleanSupplier cancelled) throws IOException;
   }
 
   private final ReleaseSource source;
@@ -50,11 +58,10 @@ final class SlotFilling {
       throws IOException {
     partials.createFolder();
     String hash = Hashing.signedHash(release.artifactTarget());
-    ArtifactDownload download = new ArtifactDownload(source, release, partials.of(hash), listener);
+    ArrivingFile file = new ArrivingFile(partials.of(hash));
+    ArtifactDownload download = new ArtifactDownload(source, release, file, listener);
     try {
-      download.run(retries);
-      checkpoint.reached(Point.DOWNLOADED);
-      unpack(folders, release, unpacking, partials.of(hash), listener);
+      fill(folders, release, unpacking, download, file, listener);
     } catch (FetchException failed) {
       if (!Retries.isPassing(failed)) {
         partials.remove(hash);
@@ -77,20 +84,25 @@ final class SlotFilling {
             && known.category() == ErrorCategory.ERROR_CATEGORY_RETRY;
   }
 
-  private void unpack(
+  private void fill(
       StagingFolders folders,
       VerifiedRelease release,
       Unpacking unpacking,
-      Path part,
+      ArtifactDownload download,
+      ArrivingFile file,
       Stager.Listener listener)
       throws IOException {
     Manifest manifest = release.manifest();
     Path folder = folders.createUnfinished(manifest.version());
     try {
-      unpacking.write(new NewTree(manifest, folder), part);
+      if (!fetchAndUnpack(release, unpacking, download, file, folder, listener)) {
+        FileTrees.delete(folder);
+        folder = folders.createUnfinished(manifest.version());
+        unpacking.write(new NewTree(manifest, folder), file, listener::cancelled);
+      }
       Modes.write(folder, SLOT_MODE);
       checkpoint.reached(Point.UNPACKED);
-      List<Difference> differences = TreeVerifier.verify(folder, manifest);
+      List<Difference> differences = TreeVerifier.verifyShape(folder, manifest);
       if (!differences.isEmpty()) {
         throw StagingFailures.mismatch(release.name(), "on disk " + differences.get(0));
       }
@@ -104,6 +116,34 @@ final class SlotFilling {
     } catch (RuntimeException | IOException failed) {
       FileTrees.delete(folder);
       throw failed;
+    }
+  }
+
+  /**
+   * Fetches on this thread and unpacks on another. The download has the first word: only of an
+   * archive with the signed hash is it told what is wrong with its content.
+   *
+   * @return false where the download began anew meanwhile, so that what was unpacked is void
+   */
+  private boolean fetchAndUnpack(
+      VerifiedRelease release,
+      Unpacking unpacking,
+      ArtifactDownload download,
+      ArrivingFile file,
+      Path folder,
+      Stager.Listener listener)
+      throws IOException {
+    NewTree tree = new NewTree(release.manifest(), folder);
+    try (UnpackingThread unpacked =
+        UnpackingThread.start(file, () -> unpacking.write(tree, file, file::isAbandoned))) {
+      download.run(retries);
+      file.complete();
+      checkpoint.reached(Point.DOWNLOADED);
+      return unpacked.await(
+          listener::cancelled,
+          () -> {
+            throw StagingFailures.cancelled(release.name());
+          });
     }
   }
 }

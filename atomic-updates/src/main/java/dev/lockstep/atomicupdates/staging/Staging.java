@@ -139,13 +139,13 @@ final class Staging {
     if (delta.isPresent() && fillByDelta(folders, release, delta.get(), listener)) {
       return;
     }
-    filling.fill(folders, release, unpacking(release, listener), listener);
+    filling.fill(folders, release, unpacking(release), listener);
   }
 
-  private SlotFilling.Unpacking unpacking(VerifiedRelease release, Stager.Listener listener) {
-    return (tree, file) -> {
+  private SlotFilling.Unpacking unpacking(VerifiedRelease release) {
+    return (tree, file, cancelled) -> {
       try (ArchiveReader archive = ArchiveReader.open(file, release.artifact().format())) {
-        new TreeWriter(release.manifest(), tree, listener::cancelled)
+        new TreeWriter(release.manifest(), tree, cancelled)
             .write(archive, release.artifact().prefix());
       }
     };
@@ -166,8 +166,7 @@ final class Staging {
                 signed.artifact().size(),
                 release.artifact().size()));
     try {
-      filling.fill(
-          folders, release.carriedBy(signed), delta.unpacking(release, listener), listener);
+      filling.fill(folders, release.carriedBy(signed), delta.unpacking(release), listener);
       return true;
     } catch (RuntimeException | IOException failed) {
       if (mustStop(failed)) {

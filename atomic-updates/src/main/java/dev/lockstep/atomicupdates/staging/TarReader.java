@@ -3,7 +3,6 @@ package dev.lockstep.atomicupdates.staging;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -22,8 +21,8 @@ final class TarReader implements ArchiveReader {
   private final Limited limited;
   private final TarArchiveInputStream tar;
 
-  TarReader(InputStream decompressed, Path file) {
-    name = file.getFileName().toString();
+  TarReader(InputStream decompressed, String name) {
+    this.name = name;
     limited = new Limited(decompressed);
     tar =
         new TarArchiveInputStream(

@@ -1,6 +1,5 @@
 package dev.lockstep.atomicupdates.staging;
 
-import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.protocol.release.MalformedReleaseException;
 import dev.lockstep.protocol.release.Manifest;
 import java.io.IOException;
@@ -57,10 +56,10 @@ record UsableDelta(VerifiedDelta signed, Manifest from, Path slot) {
   }
 
   /** Writes the new tree from the delta and the base. */
-  SlotFilling.Unpacking unpacking(VerifiedRelease release, Stager.Listener listener) {
-    return (tree, file) -> {
+  SlotFilling.Unpacking unpacking(VerifiedRelease release) {
+    return (tree, file, cancelled) -> {
       try (ArchiveReader archive = ArchiveReader.open(file, FORMAT)) {
-        new DeltaTree(release.manifest(), tree, from, slot, listener::cancelled).write(archive);
+        new DeltaTree(release.manifest(), tree, from, slot, cancelled).write(archive);
       }
     };
   }

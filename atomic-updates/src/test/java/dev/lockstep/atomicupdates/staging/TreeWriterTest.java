@@ -46,7 +46,10 @@ class TreeWriterTest {
       Manifest manifest, String format, String prefix, byte[] archive, BooleanSupplier cancelled)
       throws IOException {
     Path file = Files.write(folder.resolve("artifact"), archive);
-    try (ArchiveReader reader = ArchiveReader.open(file, format)) {
+    ArrivingFile whole = new ArrivingFile(file);
+    whole.arrived(archive.length);
+    whole.complete();
+    try (ArchiveReader reader = ArchiveReader.open(whole, format)) {
       NewTree writing = new NewTree(manifest, tree);
       new TreeWriter(manifest, writing, cancelled).write(reader, prefix);
     }
