@@ -49,6 +49,24 @@ public final class Retention {
     return keep;
   }
 
+  /**
+   * The versions that stay even where a download lacks room: the active one, the previous one,
+   * those that are being worked on, and all that wait to be installed. What goes is what was left
+   * over, and what failed.
+   *
+   * @param active null where none is
+   * @param previous null where none is
+   * @param installs what the journal knows of the component
+   */
+  public static Set<ReleaseVersion> indispensable(
+      ReleaseVersion active, ReleaseVersion previous, List<Install> installs) {
+    Set<ReleaseVersion> keep = keep(active, previous, List.of(), installs);
+    installs.stream()
+        .filter(install -> install.state() == InstallState.STAGED)
+        .forEach(install -> keep.add(install.versions().to()));
+    return keep;
+  }
+
   private static boolean newer(ReleaseVersion version, ReleaseVersion active) {
     return active == null || version.isNewerThan(active);
   }

@@ -44,11 +44,16 @@ final class EngineCore {
             progress,
             settings.update(),
             new Deferrals(deferrals, settings.deployment(), ports.clock()));
-    this.staging = new StagingWorker(ports, log, door);
     this.worker = new InstallWorker(ports, preparation, progress, log, external, door);
     this.housekeeping = new Housekeeping(journal, door, settings.update().maxBackups());
+    this.staging = new StagingWorker(ports, log, door, this::makeRoom);
     this.waiting = new WaitingInstalls(journal, door, ports);
     door.actBy(this::act);
+  }
+
+  /** Of every component, as they share the disk. */
+  private boolean makeRoom() {
+    return components.values().stream().filter(housekeeping::makeRoom).count() > 0;
   }
 
   Map<String, ManagedComponent> components() {

@@ -42,6 +42,41 @@ final class Housekeeping {
     journal.prune();
   }
 
+  /**
+   * Removes what a component can do without, for a download that lacks room. On the thread that
+   * stages, so no slot of any component is being filled but the one that waits for room.
+   *
+   * @return whether anything was removed
+   */
+  boolean makeRoom(ManagedComponent component) {
+    if (!component.slotsInUse().tryLock()) {
+      return false;
+    }
+    try {
+      Set<ReleaseVersion> kept =
+          Retention.indispensable(
+              component.active().orElse(null),
+              component.slots().previous().orElse(null),
+              journal.of(component.id()));
+      List<ReleaseVersion> removed =
+          component
+              .slots()
+              .remove(
+                  component.slots().slots().stream()
+                      .filter(version -> !kept.contains(version))
+                      .toList());
+      if (!removed.isEmpty()) {
+        LOG.info("{}: slots {} are removed to make room", component.id(), removed);
+      }
+      return !removed.isEmpty();
+    } catch (IOException | RuntimeException failed) {
+      LOG.warn("cannot make room among the slots of {}", component.id(), failed);
+      return false;
+    } finally {
+      component.slotsInUse().unlock();
+    }
+  }
+
   private void removeSlots(ManagedComponent component) {
     if (!component.slotsInUse().tryLock()) {
       // Something is being staged; the next commit makes room.

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,7 @@ final class StagingWorker {
   private final EnginePorts ports;
   private final JobLog log;
   private final EventSink events;
+  private final BooleanSupplier makeRoom;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           work -> {
@@ -32,7 +34,13 @@ final class StagingWorker {
   private final Map<Install.Key, Integer> percents = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
-  StagingWorker(EnginePorts ports, JobLog log, EventSink events) {
+  /**
+   * Does nothing yet.
+   *
+   * @param makeRoom removes what the device can do without, and tells whether that was anything
+   */
+  StagingWorker(EnginePorts ports, JobLog log, EventSink events, BooleanSupplier makeRoom) {
+    this.makeRoom = makeRoom;
     this.ports = ports;
     this.log = log;
     this.events = events;
@@ -173,6 +181,11 @@ final class StagingWorker {
     @Override
     public void log(String line) {
       log.line(install.key().jobId(), line);
+    }
+
+    @Override
+    public boolean makeRoom() {
+      return makeRoom.getAsBoolean();
     }
 
     @Override

@@ -50,5 +50,15 @@ public interface Stager {
      * Whether to stop; asked after every 64 KiB of a download, and fifty times a second after it.
      */
     boolean cancelled();
+
+    /**
+     * Removes what the device can do without, as there is too little room; asked before anything is
+     * fetched or changed.
+     *
+     * @return whether anything was removed
+     */
+    default boolean makeRoom() {
+      return false;
+    }
   }
 }

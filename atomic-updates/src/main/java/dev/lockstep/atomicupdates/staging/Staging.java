@@ -66,7 +66,15 @@ final class Staging {
     }
     folders.removeUnfinished();
     removeUselessPartials(release);
-    requireSpace(folders, release);
+    try {
+      requireSpace(folders, release);
+    } catch (AtomicUpdatesException tooLittle) {
+      if (!listener.makeRoom()) {
+        throw tooLittle;
+      }
+      listener.log("old releases were removed, as there was too little room");
+      requireSpace(folders, release);
+    }
     if (damaged) {
       folders.removeSlot(manifest.version());
     }

@@ -8,10 +8,13 @@ import dev.lockstep.atomicupdates.DeviceUpdates.InstallOrder;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.atomicupdates.port.Reports.Outcome;
 import dev.lockstep.atomicupdates.port.Reports.Phase;
+import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.protocol.v1.ErrorCode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +48,56 @@ class InstallEngineTest {
     assertThat(result.from()).isNull();
     device.assertRuns("1.0.0");
     assertThat(device.engine.components().get(0).active()).isEqualTo(v("1.0.0"));
+  }
+
+  @Test
+  @Tag("R176")
+  @Tag("R90")
+  void install_activeLinkCannotBeReplaced_failsAndTheOldVersionRuns() throws IOException {
+    device.start();
+    device.installed("1.0.0");
+    // A folder that is not empty cannot be replaced by a rename, not even by root.
+    Path prepared = device.home().resolve(".current.next");
+    Files.createDirectories(prepared.resolve("in-the-way"));
+
+    InstallResult result = device.installed("1.1.0");
+
+    assertThat(result.outcome()).isEqualTo(Outcome.REVERTED);
+    assertThat(result.error().code()).isEqualTo(ErrorCode.ERROR_CODE_ACTIVATE_FAILED);
+    device.assertRuns("1.0.0");
+  }
+
+  @Test
+  @Tag("R70")
+  void download_tooLittleRoom_removesOnlyWhatNobodyNeeds() throws IOException {
+    device.start();
+    device.installed("1.0.0");
+    device.installed("1.1.0");
+    // Left over from an older time, and from a newer release that failed.
+    device.stageGood("0.9.0");
+    device.stageGood("1.5.0");
+    List<Boolean> made = new ArrayList<>();
+    device.stager =
+        (request, listener) -> {
+          made.add(listener.makeRoom());
+          made.add(listener.makeRoom());
+          try {
+            device.stageGood("1.2.0");
+          } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+          }
+          return new Stager.Staged(Releases.description(TestDevice.ID, "1.2.0"), 10);
+        };
+
+    device.engine.stage("job", TestDevice.ID, v("1.2.0"), "stable/x/manifest");
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(device.home().resolve("releases").toFile().list())
+                    .containsExactlyInAnyOrder("1.0.0", "1.1.0", "1.2.0"));
+    assertThat(made).containsExactly(true, false);
+    device.assertRuns("1.1.0");
   }
 
   @Test

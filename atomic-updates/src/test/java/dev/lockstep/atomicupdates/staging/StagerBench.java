@@ -54,6 +54,7 @@ final class StagerBench implements AutoCloseable {
   List<String> channels = List.of("stable");
   TufStager.Point killAt;
   BooleanSupplier cancelled = () -> false;
+  BooleanSupplier makeRoom = () -> false;
 
   Optional<URI> hubUrl = Optional.empty();
   SourceSettings.Via via = SourceSettings.Via.DIRECT;
@@ -88,6 +89,11 @@ final class StagerBench implements AutoCloseable {
     @Override
     public void log(String line) {
       lines.add(line);
+    }
+
+    @Override
+    public boolean makeRoom() {
+      return makeRoom.getAsBoolean();
     }
 
     @Override

@@ -120,6 +120,32 @@ class TufStagerTest {
   }
 
   @Test
+  @Tag("R70")
+  void stage_tooLittleRoom_oldReleasesAreRemovedFirst() throws IOException {
+    bench.repository.publish("backend", "1.1.0");
+    bench.room = 1 << 20;
+    bench.makeRoom =
+        () -> {
+          assertThat(bench.artifactRequests).as("before anything is fetched").isEmpty();
+          bench.room = 1L << 40;
+          return true;
+        };
+    bench.stage("1.1.0");
+    bench.assertStaged("1.1.0");
+    assertThat(bench.heard.lines).anyMatch(line -> line.contains("old releases were removed"));
+  }
+
+  @Test
+  @Tag("R70")
+  void stage_stillTooLittleRoomAfterRemoving_refused() throws IOException {
+    bench.repository.publish("backend", "1.1.0");
+    bench.room = 1 << 20;
+    bench.makeRoom = () -> true;
+    bench.stageFails("1.1.0", ErrorCode.ERROR_CODE_DISK_FULL);
+    assertThat(bench.artifactRequests).isEmpty();
+  }
+
+  @Test
   @Tag("R74")
   void stage_nobodySignedIt_refused() throws IOException {
     bench.repository.publish("backend", "1.1.0");
