@@ -3,11 +3,9 @@ package dev.lockstep.atomicupdates.staging;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A file that is read by one thread while another one still downloads it. The file itself is the
@@ -119,7 +117,7 @@ final class ArrivingFile {
 
   private final class Reading extends InputStream {
     private final int since;
-    private FileChannel file;
+    private InputStream file;
     private long position;
 
     Reading(int since) {
@@ -136,10 +134,9 @@ final class ArrivingFile {
         return -1;
       }
       if (file == null) {
-        file = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        file = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS);
       }
-      ByteBuffer into = ByteBuffer.wrap(bytes, offset, (int) Math.min(length, available));
-      int read = file.read(into, position);
+      int read = file.read(bytes, offset, (int) Math.min(length, available));
       position += Math.max(read, 0);
       return read;
     }
