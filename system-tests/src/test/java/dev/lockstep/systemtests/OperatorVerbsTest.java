@@ -1,0 +1,143 @@
+package dev.lockstep.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What operators ask, and how they go back, with real processes. The order matters. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class OperatorVerbsTest {
+  @TempDir static Path folder;
+  private static KeptDemo demo;
+
+  @BeforeAll
+  static void keepDemoRunning() throws IOException {
+    demo = KeptDemo.start(folder.resolve("work"));
+  }
+
+  @AfterAll
+  static void endDemo() {
+    if (demo != null) {
+      demo.close();
+    }
+  }
+
+  @Test
+  @Order(1)
+  @Tag("R136")
+  @Tag("R138")
+  void history_afterTheDemo_tellsWhatWasDoneHowAndByWhom() {
+    Run run = demo.lockstep("history", "--json", "--checks", "--limit", "100");
+    assertThat(run.exitCode()).as(run.toString()).isZero();
+    Set<String> told = new HashSet<>();
+    for (JsonNode one : run.json().get(0).get("jobs")) {
+      JsonNode job = one.get("job");
+      told.add(
+          "%s %s %s %s %s"
+              .formatted(
+                  job.path("kind").stringValue(""),
+                  job.path("device").stringValue(""),
+                  one.path("method").stringValue(""),
+                  job.path("to_version").stringValue(""),
+                  job.path("state").stringValue("")));
+    }
+    assertThat(told)
+        .contains(
+            "install hub fresh 1.0.0 COMMITTED",
+            "install kiosk-1 update 1.1.0 COMMITTED",
+            "install hub update 1.2.0 REVERTED")
+        .anyMatch(one -> one.startsWith("check hub available"));
+    Run text = demo.lockstep("history", "--device", "hub");
+    assertThat(text.out()).contains("the demo's user", "BACKUPS", "answered 503", "last log");
+    assertThat(text.out().lines()).allMatch(line -> line.length() <= 80);
+    assertThat(demo.lockstep("history", "no-such-component").exitCode()).isEqualTo(3);
+    assertThat(demo.lockstep("logs", "no-such-job").exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  @Order(2)
+  @Tag("R91")
+  @Tag("R121")
+  void revert_undecidedOrWithoutItsBackup_changesNoFile() throws IOException {
+    Map<String, String> before = files();
+
+    Run undecided = demo.lockstep("revert", "backend");
+    Run missing = demo.lockstep("revert", "backend", "--with-data", "backup_1.0.0_20200101_000000");
+
+    assertThat(undecided.exitCode()).as(undecided.toString()).isEqualTo(2);
+    assertThat(undecided.out()).contains("lost: nothing; but", "lost: what was written since");
+    assertThat(missing.exitCode()).as(missing.toString()).isEqualTo(3);
+    assertThat(missing.out()).contains("BACKUP_UNUSABLE");
+    assertThat(files()).isEqualTo(before);
+  }
+
+  /**
+   * Everything of the hub with its content, but for what running components write all the time:
+   * their data and output, and the hub's own log; and version-management's journal, which notes who
+   * announced itself. The journal of installs is among them.
+   */
+  private static Map<String, String> files() throws IOException {
+    Map<String, String> found = new TreeMap<>();
+    Path hub = demo.folder().resolve("hub");
+    try (Stream<Path> walk = Files.walk(hub)) {
+      for (Path path : walk.toList()) {
+        String name = hub.relativize(path).toString();
+        boolean others =
+            name.contains("/data")
+                || name.contains("logs/")
+                || name.contains("versions.db")
+                || name.endsWith("lockstep.log");
+        if (!others && Files.isSymbolicLink(path)) {
+          found.put(name, Files.readSymbolicLink(path).toString());
+        } else if (!others && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+          found.put(name, String.valueOf(Arrays.hashCode(Files.readAllBytes(path))));
+        } else if (!others) {
+          found.put(name, "folder");
+        }
+      }
+    }
+    assertThat(found.keySet()).anyMatch(name -> name.endsWith("atomic.db"));
+    return found;
+  }
+
+  @Test
+  @Order(3)
+  @Tag("R91")
+  @Tag("R123")
+  @Tag("R139")
+  void revert_withData_goesBackAndItsLogOutlivesTheHub() throws IOException {
+    Run back = demo.lockstep("revert", "backend", "--with-data", "--json");
+
+    assertThat(back.exitCode()).as(back.toString()).isZero();
+    assertThat(demo.active("hub", "backend")).isEqualTo("1.0.0");
+    assertThat(demo.treeDifferences("hub", "backend")).isEmpty();
+    String job = back.json().get(0).get("job_id").stringValue();
+    Run log = demo.lockstep("logs", job, "--json");
+    assertThat(log.out())
+        .contains("backend 1.1.0 is stopped", "the data are those of backup_1.0.0");
+    demo.kill("hub");
+    demo.startAgain("hub", Map.of());
+    demo.awaitSettled();
+    Run followed = demo.lockstep("logs", job.substring(0, 8), "-f", "--json");
+    assertThat(followed.exitCode()).as(followed.toString()).isZero();
+    assertThat(followed.out()).isEqualTo(log.out());
+  }
+}
