@@ -43,12 +43,17 @@ class Bus:
         """Everything that begins so; "update/" is everything."""
         self.subscriber.setsockopt_string(zmq.SUBSCRIBE, prefix)
 
-    def publish(self, topic, message, correlation_id=None, **attributes):
-        """Publishes a message in its envelope; returns the correlation id."""
-        correlation_id = correlation_id or str(uuid.uuid4())
+    def publish(self, topic, message, correlation_id=None, message_id=None, **attributes):
+        """Publishes a message in its envelope; returns the message id.
+
+        A request is its own correlation. To ask again until it is answered, give its message id
+        again: it is the same request then, and what it asks for is done once.
+        """
+        message_id = message_id or str(uuid.uuid4())
+        correlation_id = correlation_id or message_id
         envelope = envelope_pb2.Envelope()
         metadata = envelope.metadata
-        metadata.message_id = str(uuid.uuid4())
+        metadata.message_id = message_id
         metadata.timestamp.FromNanoseconds(time.time_ns())
         metadata.source = self.name
         metadata.message_type = topic
@@ -60,7 +65,7 @@ class Bus:
             metadata.attributes[name] = value
         envelope.any_payload.Pack(message)
         self.publisher.send_multipart([topic.encode(), envelope.SerializeToString()])
-        return correlation_id
+        return message_id
 
     def receive(self, timeout_seconds):
         """The next (topic, envelope), or None when nothing comes in time or it cannot be read."""

@@ -40,7 +40,7 @@ def main():
     bus = Bus("python", publish_address, subscribe_address, key, broker_key)
     bus.subscribe("update/")
     seen = collections.Counter()
-    correlation_id, answered, asked_at = None, 0, 0.0
+    request_id, answers, asked_at = None, set(), 0.0
     while time.monotonic() < deadline:
         if select.select([sys.stdin], [], [], 0)[0] and not sys.stdin.readline():
             break
@@ -54,17 +54,18 @@ def main():
                 answer = check_pb2.CheckResponse()
                 if not envelope.any_payload.Unpack(answer):
                     sys.exit("an answer to a check holds another message")
-                if envelope.metadata.attributes["correlation_id"] == correlation_id:
-                    answered += 1
+                if envelope.metadata.attributes["correlation_id"] == request_id:
+                    # The same answer again has the same message id.
+                    answers.add(envelope.metadata.message_id)
                     result = check_pb2.CheckResult.Name(answer.result)
-                    say(event="check", result=result, answers=answered)
-        # Once the hub is heard of; again until it answers, with the same correlation id.
-        if seen and not answered and time.monotonic() - asked_at > 2:
+                    say(event="check", result=result, answers=len(answers))
+        # Once the hub is heard of; again until it answers, with the same message id.
+        if seen and not answers and time.monotonic() - asked_at > 2:
             request = check_pb2.CheckRequest(reason="asked from Python")
-            correlation_id = bus.publish("update/check/request", request, correlation_id)
+            request_id = bus.publish("update/check/request", request, message_id=request_id)
             asked_at = time.monotonic()
     bus.close()
-    say(event="end", topics=dict(seen), answers=answered)
+    say(event="end", topics=dict(seen), answers=len(answers))
 
 
 if __name__ == "__main__":

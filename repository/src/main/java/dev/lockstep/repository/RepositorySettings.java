@@ -17,9 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param thresholds role to how many keys must sign it; used when the role is created
  * @param channelTargets how many targets a channel lists itself at most when a release is
  *     published; beyond, the release's component gets a role of its own
+ * @param allowUnsignedSources whether an archive from a place without TUF signatures may be
+ *     published, given its hash
  */
 public record RepositorySettings(
-    Map<String, Duration> expiry, Map<String, Integer> thresholds, int channelTargets) {
+    Map<String, Duration> expiry,
+    Map<String, Integer> thresholds,
+    int channelTargets,
+    boolean allowUnsignedSources) {
   /**
    * About here, with two targets for each release, the metadata of a channel with several
    * components becomes longer than that of one component and the delegations to all.
@@ -41,7 +46,7 @@ public record RepositorySettings(
 
   /** The same with {@link #CHANNEL_TARGETS}. */
   public RepositorySettings(Map<String, Duration> expiry, Map<String, Integer> thresholds) {
-    this(expiry, thresholds, CHANNEL_TARGETS);
+    this(expiry, thresholds, CHANNEL_TARGETS, false);
   }
 
   /** Checks that every role is there and every value in its range. */
@@ -86,19 +91,24 @@ public record RepositorySettings(
   public RepositorySettings withExpiry(String role, Duration valid) {
     Map<String, Duration> changed = new TreeMap<>(expiry);
     changed.put(role, valid);
-    return new RepositorySettings(changed, thresholds, channelTargets);
+    return new RepositorySettings(changed, thresholds, channelTargets, allowUnsignedSources);
   }
 
   /** The same with another threshold of one role. */
   public RepositorySettings withThreshold(String role, int threshold) {
     Map<String, Integer> changed = new TreeMap<>(thresholds);
     changed.put(role, threshold);
-    return new RepositorySettings(expiry, changed, channelTargets);
+    return new RepositorySettings(expiry, changed, channelTargets, allowUnsignedSources);
   }
 
   /** The same with another number of targets that a channel lists itself. */
   public RepositorySettings withChannelTargets(int most) {
-    return new RepositorySettings(expiry, thresholds, most);
+    return new RepositorySettings(expiry, thresholds, most, allowUnsignedSources);
+  }
+
+  /** The same with archives from places without signatures allowed, or not. */
+  public RepositorySettings withUnsignedSources(boolean allowed) {
+    return new RepositorySettings(expiry, thresholds, channelTargets, allowed);
   }
 
   /** The content of {@code repository.json}. */
@@ -106,6 +116,7 @@ public record RepositorySettings(
     ObjectNode json = MAPPER.createObjectNode();
     json.put("format", FORMAT);
     json.put("channel_targets", channelTargets);
+    json.put("allow_unsigned_sources", allowUnsignedSources);
     ObjectNode roles = json.putObject("roles");
     for (String role : ROLES) {
       ObjectNode one = roles.putObject(role);
@@ -130,7 +141,8 @@ public record RepositorySettings(
         thresholds.put(role, one.path("threshold").asInt(0));
       }
       int channelTargets = json.path("channel_targets").asInt(CHANNEL_TARGETS);
-      return new RepositorySettings(expiry, thresholds, channelTargets);
+      return new RepositorySettings(
+          expiry, thresholds, channelTargets, json.path("allow_unsigned_sources").asBoolean(false));
     } catch (JacksonException | DateTimeException unreadable) {
       throw new RepositoryException.StateUnusable(
           "read the repository's settings",

@@ -11,11 +11,14 @@ import dev.lockstep.repository.Publisher;
 import dev.lockstep.repository.ReleaseContent;
 import dev.lockstep.repository.ReleaseSpec;
 import dev.lockstep.repository.RepositoryException;
+import dev.lockstep.repository.UnsignedSource;
 import dev.lockstep.repository.tree.ArchiveFormat;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -56,7 +59,7 @@ public final class PublishCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Content content;
 
-  /** A folder or a file, one of them. */
+  /** A folder, a file or an address, one of them. */
   static final class Content {
     @Option(names = "--dir", description = "Folder to pack; its content is the tree's root.")
     private Path dir;
@@ -65,9 +68,37 @@ public final class PublishCommand implements Callable<Integer> {
         names = "--file",
         description = "Archive to publish as it is: .tar.gz, .tgz, .tar.zst, .zip, .jar.")
     private Path file;
+
+    @ArgGroup(exclusive = false)
+    private Elsewhere elsewhere;
   }
 
-  @Option(names = "--prefix", description = "With --file: folder in it that is the tree's root.")
+  /** An archive at a place without signatures. */
+  static final class Elsewhere {
+    @Option(
+        names = "--url",
+        required = true,
+        description =
+            "Archive at a place without TUF signatures, if allow_unsigned_sources in"
+                + " repository.json is true.")
+    private URI address;
+
+    @Option(names = "--sha256", paramLabel = "HEX", required = true, description = "Its hash.")
+    private String sha256;
+
+    @Option(
+        names = "--redirect-host",
+        paramLabel = "HOST",
+        description = "A host that the address may lead on to; can be repeated.")
+    private Set<String> redirectHosts = Set.of();
+
+    @Option(names = "--allow-plain-http", description = "Also by http, without a certificate.")
+    private boolean plainHttp;
+  }
+
+  @Option(
+      names = "--prefix",
+      description = "With --file or --url: folder in it that is the tree's root.")
   private String prefix;
 
   @Option(names = "--format", description = "With --dir: tar.gz or tar.zst (default: tar.gz).")
@@ -144,12 +175,26 @@ public final class PublishCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ReleaseSpec release = release();
-    ReleaseContent what = content();
     Publisher publisher = changes.publisher(false);
-    ReleaseDescription published = publisher.publish(release, what, deltaPlan());
+    ReleaseDescription published = publish(publisher, release);
     spec.commandLine().getOut().println(json ? asJson(published) : asText(published));
     changes.report(publisher, json ? spec.commandLine().getErr() : spec.commandLine().getOut());
     return CommandLine.ExitCode.OK;
+  }
+
+  private ReleaseDescription publish(Publisher publisher, ReleaseSpec release) {
+    Elsewhere elsewhere = content.elsewhere;
+    if (elsewhere == null) {
+      return publisher.publish(release, content(), deltaPlan());
+    }
+    requireNoFormat();
+    UnsignedSource.Reach reach =
+        new UnsignedSource.Reach(elsewhere.redirectHosts, elsewhere.plainHttp);
+    try (UnsignedSource source =
+        UnsignedSource.fetch(
+            publisher.directory().settings(), elsewhere.address, elsewhere.sha256, reach)) {
+      return publisher.publish(release, archive(source.file()), deltaPlan());
+    }
   }
 
   private ReleaseSpec release() {
@@ -210,13 +255,11 @@ public final class PublishCommand implements Callable<Integer> {
 
   private ReleaseContent content() {
     if (content.file != null) {
-      if (format != null) {
-        throw usage("--format goes with --dir only; a file stays what it is");
-      }
-      return ReleaseContent.archive(content.file, prefix == null ? "" : prefix);
+      requireNoFormat();
+      return archive(content.file);
     }
     if (prefix != null) {
-      throw usage("--prefix goes with --file only");
+      throw usage("--prefix goes with --file or --url only");
     }
     ArchiveFormat packed =
         format == null
@@ -225,6 +268,16 @@ public final class PublishCommand implements Callable<Integer> {
                 .filter(known -> known != ArchiveFormat.ZIP)
                 .orElseThrow(() -> usage("--format must be tar.gz or tar.zst"));
     return new ReleaseContent.Tree(content.dir, packed);
+  }
+
+  private ReleaseContent archive(Path file) {
+    return ReleaseContent.archive(file, prefix == null ? "" : prefix);
+  }
+
+  private void requireNoFormat() {
+    if (format != null) {
+      throw usage("--format goes with --dir only; a file stays what it is");
+    }
   }
 
   private DeltaPlan deltaPlan() {
