@@ -191,6 +191,11 @@ final class Hub implements AutoCloseable {
   }
 
   private void send(Deployment deployment, Step step, Order order) {
+    assertThat(journal.find(deployment.id()).flatMap(one -> one.step(step.site())))
+        .as("the journal comes before the order")
+        .get()
+        .extracting(Step::status)
+        .isEqualTo(order.status());
     faults.reached("order." + order + ".before");
     fleet.send(deployment, step, order);
     faults.reached("order." + order + ".after");
@@ -209,6 +214,11 @@ final class Hub implements AutoCloseable {
 
     @Override
     public void ended(Deployment ended) {
+      assertThat(journal.find(ended.id()))
+          .as("the journal comes before the message")
+          .get()
+          .extracting(Deployment::state)
+          .isEqualTo(ended.state());
       faults.reached("tell.end.before");
       ends.add(ended.id() + " " + ended.state());
       faults.reached("tell.end.after");
