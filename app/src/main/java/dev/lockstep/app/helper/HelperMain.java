@@ -12,8 +12,8 @@ import java.util.Set;
  * as its standard input. Takes no arguments.
  */
 public final class HelperMain {
-  private static final Helper.Settings SETTINGS =
-      new Helper.Settings(
+  private static final RootVerbs.Settings SETTINGS =
+      new RootVerbs.Settings(
           Set.of("lockstep", "root"),
           Path.of("/etc/lockstep/units"),
           Path.of("/etc/lockstep/packages"),
@@ -33,7 +33,7 @@ public final class HelperMain {
       System.exit(2);
       return;
     }
-    try (Helper helper = new Helper(server, SETTINGS, System.err::println)) {
+    try (RootVerbs helper = new RootVerbs(server, SETTINGS, System.err::println)) {
       helper.serve();
     }
   }

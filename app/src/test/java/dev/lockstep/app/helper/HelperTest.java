@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HelperTest {
   @TempDir Path folder;
   private final List<String> audit = new CopyOnWriteArrayList<>();
-  private Helper helper;
+  private RootVerbs helper;
 
   @BeforeEach
   void prepare() throws IOException {
@@ -46,9 +46,9 @@ class HelperTest {
 
   private void start(Set<String> users, String aptGet) throws IOException {
     helper =
-        new Helper(
-            Helper.bind(folder.resolve("socket")),
-            new Helper.Settings(
+        new RootVerbs(
+            RootVerbs.bind(folder.resolve("socket")),
+            new RootVerbs.Settings(
                 users,
                 folder.resolve("units"),
                 folder.resolve("packages"),
@@ -56,7 +56,7 @@ class HelperTest {
                 aptGet,
                 Duration.ofSeconds(20)),
             audit::add);
-    Helper serving = helper;
+    RootVerbs serving = helper;
     AtomicReference<IOException> failed = new AtomicReference<>();
     Thread thread =
         new Thread(

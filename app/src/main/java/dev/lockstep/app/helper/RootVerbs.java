@@ -34,7 +34,7 @@ import jdk.net.ExtendedSocketOptions;
  * end CODE}, or {@code refused WHY}. Who asks is told by the system ({@code SO_PEERCRED}), not by
  * the request. A few connections at a time; a request has to come within seconds.
  */
-final class Helper implements AutoCloseable {
+final class RootVerbs implements AutoCloseable {
   private static final int CONNECTIONS = 4;
   private static final Duration REQUEST_DEADLINE = Duration.ofSeconds(5);
   private static final int MAX_LINE = 1000;
@@ -74,7 +74,7 @@ final class Helper implements AutoCloseable {
       String aptGet,
       Duration deadline) {}
 
-  Helper(ServerSocketChannel server, Settings settings, Consumer<String> audit) {
+  RootVerbs(ServerSocketChannel server, Settings settings, Consumer<String> audit) {
     this.server = server;
     this.settings = settings;
     this.audit = audit;
