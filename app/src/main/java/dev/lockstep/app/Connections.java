@@ -5,6 +5,7 @@ import dev.lockstep.bus.BusException;
 import dev.lockstep.bus.zeromq.Broker;
 import dev.lockstep.bus.zeromq.BrokerSettings;
 import dev.lockstep.bus.zeromq.Certificate;
+import dev.lockstep.bus.zeromq.PairingDesk;
 import dev.lockstep.bus.zeromq.ZeroMqBus;
 import dev.lockstep.bus.zeromq.ZeroMqBusSettings;
 import dev.lockstep.config.BusSettings;
@@ -68,6 +69,25 @@ public final class Connections {
             .map(name -> broker.withHostTopic(Topics.notification(name)))
             .orElse(broker);
     return Broker.start(all.withMaxMessageSize(settings.maxMessageSize()), onFailure);
+  }
+
+  /**
+   * Listens for new devices, where the settings say so; close it before the broker.
+   *
+   * @param onFailure called when it can no longer work
+   */
+  public static Optional<PairingDesk> openPairing(
+      BusSettings settings, Consumer<Throwable> onFailure) {
+    if (settings.security() == Security.PLAIN || settings.pairingAddress().isEmpty()) {
+      return Optional.empty();
+    }
+    Path broker = required("bus.broker_secret_key_file", settings.brokerSecretKeyFile());
+    return Optional.of(
+        PairingDesk.open(
+            settings.pairingAddress().get(),
+            Certificate.read(broker).publicOnly(),
+            Pairing.folder(settings),
+            onFailure));
   }
 
   /** A broker alone reads its keys from settings that say that the broker is elsewhere. */

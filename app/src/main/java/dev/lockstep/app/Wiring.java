@@ -32,6 +32,8 @@ public final class Wiring {
           Clock clock = Clock.systemUTC();
           if (settings.bus().broker() == Broker.EMBEDDED) {
             process.opens("broker", Connections.startBroker(settings.bus(), process::fail));
+            Connections.openPairing(settings.bus(), process::fail)
+                .ifPresent(desk -> process.opens("pairing", desk));
           }
           Bus bus = openBus(settings, process);
           settings

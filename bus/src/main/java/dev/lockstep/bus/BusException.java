@@ -97,4 +97,17 @@ public sealed class BusException extends RuntimeException {
           null);
     }
   }
+
+  /** A device and a hub could not come to know each other. */
+  public static final class PairingRefused extends BusException {
+    private static final long serialVersionUID = 1L;
+
+    /** Why, and what to do. */
+    public PairingRefused(String why, String remedy) {
+      super(
+          ErrorCode.ERROR_CODE_BUS_PAIRING_REFUSED,
+          "cannot pair: %s; %s".formatted(why, remedy),
+          null);
+    }
+  }
 }

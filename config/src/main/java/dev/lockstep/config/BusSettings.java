@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param brokerKeyFile the broker's public certificate; absent for plain
  * @param brokerSecretKeyFile the broker's own certificate with its secret key; only where embedded
  * @param authorizedKeys folder with the public certificates that may connect; only where embedded
+ * @param pairingAddress where new devices ask to be let in; absent for no pairing
  * @param maxMessageSize bytes; larger messages are refused
  * @param notificationTopic a host's own topic, on which its users are told what is available
  */
@@ -26,8 +27,35 @@ public record BusSettings(
     Optional<Path> brokerKeyFile,
     Optional<Path> brokerSecretKeyFile,
     Optional<Path> authorizedKeys,
+    Optional<String> pairingAddress,
     int maxMessageSize,
     Optional<String> notificationTopic) {
+
+  /** Settings without pairing. */
+  public BusSettings(
+      Broker broker,
+      String publishAddress,
+      String subscribeAddress,
+      Security security,
+      Optional<Path> keyFile,
+      Optional<Path> brokerKeyFile,
+      Optional<Path> brokerSecretKeyFile,
+      Optional<Path> authorizedKeys,
+      int maxMessageSize,
+      Optional<String> notificationTopic) {
+    this(
+        broker,
+        publishAddress,
+        subscribeAddress,
+        security,
+        keyFile,
+        brokerKeyFile,
+        brokerSecretKeyFile,
+        authorizedKeys,
+        Optional.empty(),
+        maxMessageSize,
+        notificationTopic);
+  }
 
   /** Who runs the broker. */
   public enum Broker {

@@ -78,6 +78,7 @@ final class Keys {
   static final Key<Path> BUS_BROKER_KEY_FILE = optional(Section.BUS, "broker_key_file", path(), "mandatory with `bus.security: curve`", "The broker's public certificate.");
   static final Key<Path> BUS_BROKER_SECRET_KEY_FILE = optional(Section.BUS, "broker_secret_key_file", path(), "mandatory with `bus.security: curve` and `bus.broker: embedded`", "The broker's certificate with its secret key.");
   static final Key<Path> BUS_AUTHORIZED_KEYS = optional(Section.BUS, "authorized_keys", path(), "mandatory with `bus.security: curve` and `bus.broker: embedded`", "Folder of the public certificates that may connect.");
+  static final Key<String> BUS_PAIRING_ADDRESS = optional(Section.BUS, "pairing_address", address(), "no pairing", "Where new devices ask to be let in (`lockstep agent --pair`): the hub's process with the broker listens there, devices connect there.");
   static final Key<Integer> BUS_MAX_MESSAGE_SIZE = defaulted(Section.BUS, "max_message_size", number(65_536, 67_108_864), "Bytes; larger messages are refused.");
   static final Key<String> BUS_NOTIFICATION_TOPIC = optional(Section.BUS, "notification_topic", text("a topic outside update/ such as ui/notification", "(?!update(/|$))[a-z0-9][a-z0-9_-]*(/[a-z0-9_-]+)*"), "none", "A topic of the host's own on which its users are told of an available update too, once per version, with the message of update/available.");
 

@@ -134,6 +134,7 @@ public final class SettingsLoader {
         bus.find(Keys.BUS_BROKER_KEY_FILE),
         bus.find(Keys.BUS_BROKER_SECRET_KEY_FILE),
         bus.find(Keys.BUS_AUTHORIZED_KEYS),
+        bus.find(Keys.BUS_PAIRING_ADDRESS),
         bus.get(Keys.BUS_MAX_MESSAGE_SIZE),
         bus.find(Keys.BUS_NOTIFICATION_TOPIC));
   }

@@ -22,6 +22,8 @@ final class BrokerCommand implements Callable<Integer> {
     BusSettings settings = SettingsLoader.loadBus(settingsOption.file());
     RunningProcess process = new RunningProcess();
     Broker broker = process.opens("broker", Connections.startBroker(settings, process::fail));
+    Connections.openPairing(settings, process::fail)
+        .ifPresent(desk -> process.opens("pairing", desk));
     System.err.println(
         "broker: publishers at "
             + broker.publishAddress()

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       BrokerCommand.class,
       KeygenCommand.class,
       PackagesCommand.class,
+      PairCommand.class,
       DemoCommand.class,
       WarmUpCommand.class
     })

@@ -113,7 +113,7 @@ public final class BusBenchmark extends Benchmark {
     Path authorized = Files.createDirectories(work.resolve("authorized"));
     Certificate broker = Certificate.generate("broker", Role.HUB);
     Path secret = broker.write(work, "broker");
-    Certificate client = Certificate.generate("operator", Role.OPERATOR);
+    Certificate client = Certificate.generate("load", Role.HUB);
     client.publicOnly().write(authorized, "operator");
     List<Contender> contenders = new ArrayList<>();
     try {

@@ -44,6 +44,14 @@ public record Certificate(
     return new Certificate(pair.publicKey, Optional.of(pair.secretKey), metadata);
   }
 
+  /** The public half of a device's key. */
+  public static Certificate ofDevice(String device, String publicKey) {
+    Map<String, String> metadata = new TreeMap<>();
+    metadata.put(NAME, requireWord(device));
+    metadata.put(ROLE, Role.DEVICE.name().toLowerCase(Locale.ROOT));
+    return new Certificate(publicKey, Optional.empty(), metadata);
+  }
+
   /** The same, bound to a device: it may speak of that one only. */
   public Certificate forDevice(String device) {
     return with(DEVICE, device);
