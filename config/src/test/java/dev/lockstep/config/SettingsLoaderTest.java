@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A whole file, as an operator writes it. */
@@ -35,6 +36,7 @@ class SettingsLoaderTest {
   }
 
   @Test
+  @Tag("R86")
   void load_relativePaths_areRelativeToTheFile() {
     Settings settings = SettingsLoader.load(HUB, Map.of());
     Path folder = HUB.toAbsolutePath().getParent();

@@ -115,6 +115,35 @@ class ArchitectureTest {
         .check(classes);
   }
 
+  /**
+   * State and backups are where the settings say, on storage that lasts; only the demo's are not.
+   */
+  @Test
+  @Tag("R86")
+  void devices_keepNothingInTemporaryFolders() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.lockstep.atomicupdates..",
+            "dev.lockstep.versionmanagement..",
+            "dev.lockstep.frontendagent..",
+            "dev.lockstep.bus..",
+            "dev.lockstep.config..",
+            "dev.lockstep.app",
+            "dev.lockstep.app.helper..")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "makes something in the system's folder for what is temporary",
+                call ->
+                    call.getTarget().getName().startsWith("createTemp")
+                        && call.getTarget()
+                            .getRawParameterTypes()
+                            .get(0)
+                            .isEquivalentTo(String.class)))
+        .check(classes);
+  }
+
   @Test
   void zeroMq_isKnownToItsAdapterOnly() {
     noClasses()

@@ -41,6 +41,7 @@ class OperatorVerbsTest {
   }
 
   @Test
+  @Tag("R137")
   @Order(1)
   @Tag("R136")
   @Tag("R138")
