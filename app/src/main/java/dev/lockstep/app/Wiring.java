@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.atomicupdates.AtomicUpdates;
+import dev.lockstep.atomicupdates.journal.SqliteLibrary;
 import dev.lockstep.atomicupdates.lancache.LanCache;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.process.LauncherFiles;
@@ -78,6 +79,7 @@ public final class Wiring {
     RunningProcess process = new RunningProcess();
     try {
       process.opens("state folder", StateLock.take(settings.device().state()));
+      SqliteLibrary.keepIn(settings.device().state());
       start.into(process);
       return process;
     } catch (RuntimeException failed) {

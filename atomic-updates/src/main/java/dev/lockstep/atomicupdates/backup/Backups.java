@@ -99,8 +99,10 @@ public final class Backups {
 
   private void makeFolder() throws IOException {
     if (!Files.isDirectory(folder)) {
-      Disk.createFolders(folder.getParent());
+      DurableFiles.createFolders(folder.getParent());
       createPrivate(folder);
+      // A backup in a folder that a power cut takes away again would be none.
+      DurableFiles.sync(folder.getParent());
     }
   }
 
@@ -148,7 +150,7 @@ public final class Backups {
       index.append(present ? PRESENT : ABSENT).append(path).append('\n');
       if (present) {
         Path copy = files.resolve(path);
-        Disk.createFolders(copy.getParent());
+        DurableFiles.createFolders(copy.getParent());
         TreeCopy.copy(source, copy);
       }
     }

@@ -1,14 +1,12 @@
 package dev.lockstep.atomicupdates.engine;
 
-import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.domain.Event;
 import dev.lockstep.atomicupdates.domain.Install;
-import dev.lockstep.atomicupdates.domain.InstallState;
 import dev.lockstep.atomicupdates.domain.Recovery;
 import dev.lockstep.atomicupdates.port.Launcher.WentBack;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
-import java.util.Comparator;
+import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +21,11 @@ import org.slf4j.LoggerFactory;
 final class Boot {
   private static final Logger LOG = LoggerFactory.getLogger(Boot.class);
   private final EngineCore core;
+  private final ComponentStart starts;
 
   Boot(EngineCore core) {
     this.core = core;
+    this.starts = new ComponentStart(core);
   }
 
   void run() {
@@ -45,8 +45,34 @@ final class Boot {
       if (!moving) {
         core.worker().submit("tidy up", () -> core.housekeeping().tidy(component));
       }
-      start(component);
+      knowWhatIsThere(component);
+      starts.start(component);
       core.ports().reports().componentChanged(component.id());
+    }
+  }
+
+  /** A journal that knows nothing of a component that is there was lost. */
+  private void knowWhatIsThere(ManagedComponent component) {
+    try {
+      Optional<String> noted = core.journal().openBefore(component.id());
+      Optional<ReleaseVersion> active = component.slots().linked();
+      if (active.isEmpty() || !core.journal().of(component.id()).isEmpty()) {
+        return;
+      }
+      Install found =
+          LostJournal.found(
+              component.id(),
+              active.get(),
+              noted,
+              core.journal().setAside(),
+              core.clock().instant());
+      core.journal().save(found);
+      if (noted.isPresent()) {
+        core.outcomes().tell(found);
+        core.journal().openIsKnown(component.id());
+      }
+    } catch (IOException | UncheckedIOException unreadable) {
+      LOG.error("cannot tell what was going on with {}", component.id(), unreadable);
     }
   }
 
@@ -105,37 +131,5 @@ final class Boot {
     (component.own() ? OwnRelease.atBoot(install, wentBack) : Optional.<Event>empty())
         .or(() -> Recovery.atBoot(install, new HashSet<>(component.slots().slots())))
         .ifPresent(event -> core.door().apply(install, event));
-  }
-
-  /** A component that cannot be started keeps nobody else from starting. */
-  private void start(ManagedComponent component) {
-    try {
-      Optional<ReleaseVersion> active = component.active();
-      if (!component.controlled() || active.isEmpty()) {
-        return;
-      }
-      Optional<Install> last = lastChange(component.id());
-      if (last.isEmpty() || Recovery.mayStart(last.get(), active.get())) {
-        core.ports().processes().start(component.id(), active.get());
-      }
-    } catch (AtomicUpdatesException failed) {
-      LOG.error("{} is not started", component.id(), failed);
-    }
-  }
-
-  private Optional<Install> lastChange(String component) {
-    return core.journal().of(component).stream()
-        .filter(
-            install ->
-                switch (install.state()) {
-                  case INSTALLING, REVERTING, COMMITTED, REVERTED, REVERT_FAILED -> true;
-                  default -> false;
-                })
-        .max(
-            Comparator.comparing(
-                    (Install install) ->
-                        install.state() == InstallState.INSTALLING
-                            || install.state() == InstallState.REVERTING)
-                .thenComparing(install -> install.times().updated()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.engine;
 
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.backup.Backups;
 import dev.lockstep.atomicupdates.process.CommandLine;
 import dev.lockstep.atomicupdates.slots.SlotDirectory;
@@ -43,7 +44,15 @@ record ManagedComponent(
     return slots.description(version).map(found -> found.critical()).orElse(false);
   }
 
+  /**
+   * The active version. Where its VERSION file is damaged the link says which one it is, so that
+   * another release can still be installed.
+   */
   Optional<ReleaseVersion> active() {
-    return slots.active();
+    try {
+      return slots.active();
+    } catch (AtomicUpdatesException unreadable) {
+      return Optional.of(slots.linked().orElseThrow(() -> unreadable));
+    }
   }
 }

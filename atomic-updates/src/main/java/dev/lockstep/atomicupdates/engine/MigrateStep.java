@@ -4,6 +4,7 @@ import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.domain.Install.Method;
 import dev.lockstep.atomicupdates.files.Disk;
+import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.port.Reports.Phase;
 import dev.lockstep.atomicupdates.process.CommandRun;
 import dev.lockstep.protocol.v1.ErrorCode;
@@ -65,6 +66,10 @@ final class MigrateStep implements Step {
             context.component().settings().migrateDeadline());
     result.lines().forEach(line -> context.log("migrate: " + line));
     if (result.trouble().isEmpty()) {
+      // The journal is about to say that they are migrated; a power cut must not say otherwise.
+      for (String path : context.component().settings().backupPaths()) {
+        FileTrees.sync(context.component().slots().home().resolve(path));
+      }
       return StepResult.done();
     }
     List<String> lines = result.lines();

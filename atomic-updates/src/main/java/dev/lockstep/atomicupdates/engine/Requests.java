@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.engine;
 
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.DeviceUpdates.InstallOrder;
 import dev.lockstep.atomicupdates.domain.Event;
 import dev.lockstep.atomicupdates.domain.Failure;
@@ -42,7 +43,25 @@ final class Requests {
     this.clock = core.clock();
   }
 
+  /** Whoever asked hears of it also where it cannot even be looked at. */
   void stage(Install.Key key, ReleaseVersion version, String manifestTarget) {
+    try {
+      stageKnown(key, version, manifestTarget);
+    } catch (AtomicUpdatesException failed) {
+      if (failed.code() == ErrorCode.ERROR_CODE_JOURNAL) {
+        throw failed;
+      }
+      Install wanted =
+          Install.requested(
+              key,
+              new Install.Order(method(null, version), "", ""),
+              new Install.Versions(null, version, null),
+              clock.instant());
+      outcomes.told(wanted, Failures.of("stage " + key.component() + " " + version, failed));
+    }
+  }
+
+  private void stageKnown(Install.Key key, ReleaseVersion version, String manifestTarget) {
     ManagedComponent component = components.get(key.component());
     Install wanted = stageOf(key, component, version, manifestTarget);
     Optional<Install> known = journal.find(key);

@@ -49,6 +49,35 @@ public final class FileTrees {
         });
   }
 
+  /** Brings a file, or a tree with all that is in it, to the disk; harmless where there is none. */
+  public static void sync(Path tree) throws IOException {
+    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        tree,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            if (attributes.isRegularFile() && Files.isReadable(file)) {
+              DurableFiles.sync(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, IOException failed)
+              throws IOException {
+            if (failed != null) {
+              throw failed;
+            }
+            DurableFiles.sync(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
   private static void openForChange(Path folder) throws IOException {
     if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Set<PosixFilePermission> permissions =

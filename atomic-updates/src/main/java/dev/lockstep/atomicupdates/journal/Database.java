@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -33,10 +34,13 @@ public final class Database implements AutoCloseable {
   private final ReentrantLock door = new ReentrantLock();
   private String synchronous = FULL;
 
-  private Database(Path file, Connection connection, FaultPoints faults) {
+  private final Optional<Path> setAside;
+
+  private Database(Path file, Connection connection, FaultPoints faults, Optional<Path> setAside) {
     this.file = file;
     this.connection = connection;
     this.faults = faults;
+    this.setAside = setAside;
   }
 
   /** Work on the connection; must not keep it. */
@@ -54,14 +58,42 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Opens the file, makes it for its owner only where it is missing, and refuses it where it is
-   * damaged.
+   * Opens the file, and makes it for its owner only where it is missing. One that is damaged is set
+   * aside under another name, never used and never removed, and a new one is begun: {@link
+   * #setAside}.
    */
   public static Database open(Path path, FaultPoints faults) {
     Path file = path.toAbsolutePath();
+    try {
+      return open(file, faults, Optional.empty());
+    } catch (AtomicUpdatesException unusable) {
+      if (!DamagedJournal.is(unusable.getCause())) {
+        throw unusable;
+      }
+      try {
+        return open(file, faults, Optional.of(DamagedJournal.setAside(file, unusable)));
+      } catch (IOException stuck) {
+        unusable.addSuppressed(stuck);
+        throw unusable;
+      }
+    }
+  }
+
+  /** Where the journal that was found damaged is now; empty where it was sound. */
+  public Optional<Path> setAside() {
+    return setAside;
+  }
+
+  /** The folder in which it is. */
+  Path folder() {
+    return file.getParent();
+  }
+
+  private static Database open(Path file, FaultPoints faults, Optional<Path> setAside) {
     Connection connection = null;
     try {
       Disk.createFolders(file.getParent());
+      SqliteLibrary.keepIn(file.getParent());
       for (String part : List.of("", "-wal", "-shm")) {
         Path own = file.resolveSibling(file.getFileName() + part);
         // SQLite makes the two others as private as it finds the first.
@@ -71,7 +103,7 @@ public final class Database implements AutoCloseable {
       }
       connection = DriverManager.getConnection("jdbc:sqlite:" + file);
       prepare(connection);
-      return new Database(file, connection, faults);
+      return new Database(file, connection, faults, setAside);
     } catch (SQLException | IOException unusable) {
       close(connection, unusable);
       throw failure("open the journal " + file, unusable);
@@ -86,7 +118,7 @@ public final class Database implements AutoCloseable {
       statement.execute("PRAGMA foreign_keys = ON");
       try (ResultSet check = statement.executeQuery("PRAGMA quick_check(1)")) {
         if (check.next() && !"ok".equals(check.getString(1))) {
-          throw new SQLException("it is damaged: " + check.getString(1));
+          throw new DamagedJournal.Found("it is damaged: " + check.getString(1));
         }
       }
     }

@@ -1,6 +1,12 @@
 package dev.lockstep.atomicupdates.journal;
 
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.domain.Install;
+import dev.lockstep.atomicupdates.domain.InstallState;
+import dev.lockstep.protocol.v1.ErrorCategory;
+import dev.lockstep.protocol.v1.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,10 +30,12 @@ public final class InstallJournal {
       "state IN ('DOWNLOADING', 'STAGED', 'PREPARING', 'INSTALLING', 'REVERTING', 'REVERT_FAILED')";
 
   private final Database database;
+  private final OpenInstalls open;
 
   /** Makes the tables where they are missing. */
   public InstallJournal(Database database) {
     this.database = database;
+    this.open = new OpenInstalls(database.folder());
     database.write(
         "schema",
         connection -> {
@@ -41,8 +49,60 @@ public final class InstallJournal {
         });
   }
 
-  /** Writes an install as it is now. */
+  /** Writes an install as it is now; beside it, whether the component is being changed. */
   public void save(Install install) {
+    boolean changing =
+        install.state() == InstallState.INSTALLING || install.state() == InstallState.REVERTING;
+    if (changing) {
+      note(install);
+    }
+    write(install);
+    if (!changing) {
+      open.forget(install);
+    }
+  }
+
+  private void note(Install install) {
+    try {
+      open.note(install);
+    } catch (IOException failed) {
+      throw new AtomicUpdatesException.Install(
+          ErrorCode.ERROR_CODE_JOURNAL,
+          ErrorCategory.ERROR_CATEGORY_OPERATOR,
+          "cannot note beside the journal that %s is changed: %s; check the disk's space and health"
+              .formatted(install.key().component(), failed),
+          failed);
+    }
+  }
+
+  /**
+   * What was going on with a component of which this journal knows nothing: empty where nothing
+   * was. Call it before anything is begun.
+   */
+  public Optional<String> openBefore(String component) throws IOException {
+    Optional<String> noted = open.read(component);
+    if (noted.isPresent()
+        && find(new Install.Key(OpenInstalls.jobOf(noted.get()), component))
+            .filter(known -> !known.state().busy())
+            .isPresent()) {
+      // It had ended when this process did, just before that was noted.
+      open.forget(component);
+      return Optional.empty();
+    }
+    return noted;
+  }
+
+  /** The damaged journal in whose place this one is; empty where there is none. */
+  public Optional<String> setAside() {
+    return database.setAside().map(Path::toString);
+  }
+
+  /** What was going on is known to a person now. */
+  public void openIsKnown(String component) throws IOException {
+    open.forget(component);
+  }
+
+  private void write(Install install) {
     String step = install.position().step() == null ? "" : "." + install.position().step();
     database.write(
         "install." + install.state() + step,

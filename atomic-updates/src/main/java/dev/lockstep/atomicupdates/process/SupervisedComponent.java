@@ -139,7 +139,7 @@ final class SupervisedComponent {
       Process process = builder.start();
       child = Child.started(process);
       lastStart = clock.instant();
-      pidFile.write(new PidFile.Entry(child.identity(), wanted, lastStart));
+      remember();
       LOG.info("{} {} started as process {}", settings.id(), wanted, process.pid());
     } catch (IOException failed) {
       throw new AtomicUpdatesException.Install(
@@ -150,6 +150,15 @@ final class SupervisedComponent {
           failed);
     }
     child.ended().thenRun(() -> onWatch(() -> ended(mine)));
+  }
+
+  /** Without its number on the disk the child is found by its environment; so it runs on. */
+  private void remember() {
+    try {
+      pidFile.write(new PidFile.Entry(child.identity(), wanted, lastStart));
+    } catch (IOException failed) {
+      LOG.warn("the process number of {} is not written down", settings.id(), failed);
+    }
   }
 
   private void onWatch(Runnable work) {

@@ -90,6 +90,19 @@ public final class SlotDirectory {
         : Optional.empty();
   }
 
+  /** The version whose slot the active link names, whatever is in that slot. */
+  public Optional<ReleaseVersion> linked() {
+    try {
+      return current
+          .target()
+          .map(target -> target.getFileName().toString())
+          .filter(ReleaseVersion::isValid)
+          .map(ReleaseVersion::parse);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
   /** What "revert" goes back to: the version that was active before, where its slot is there. */
   public Optional<ReleaseVersion> previous() {
     try {

@@ -76,7 +76,10 @@ final class Partials {
 
   /** Removes one, where it is there. */
   void remove(String hash) throws IOException {
-    Disk.deleteIfExists(of(hash));
+    if (Disk.deleteIfExists(of(hash))) {
+      // Else a power cut may bring it back when nobody looks for it any more.
+      DurableFiles.sync(folder);
+    }
   }
 
   private void remove(Path file) throws IOException {

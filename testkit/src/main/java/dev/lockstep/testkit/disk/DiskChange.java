@@ -8,7 +8,8 @@ import java.nio.file.Path;
  * @param kind what
  * @param path of what; the real one
  * @param other the new name of a rename, what a link points at; null otherwise
- * @param at position of a write, new size of a truncation, 0 otherwise
+ * @param at position of a write, new size of a truncation, permission bits of a new mode, 0
+ *     otherwise
  * @param content what a write writes; empty otherwise
  */
 public record DiskChange(Kind kind, Path path, Path other, long at, byte[] content) {

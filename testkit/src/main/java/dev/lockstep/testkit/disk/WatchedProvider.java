@@ -23,6 +23,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -32,6 +33,7 @@ import java.util.Set;
 
 /** Hands everything on to the real provider, and tells the watch of changes. */
 final class WatchedProvider extends FileSystemProvider {
+  private static final byte[] NOTHING = new byte[0];
   private final WatchedFileSystem system;
   private final FileSystemProvider real;
   private final DiskWatch watch;
@@ -182,8 +184,9 @@ final class WatchedProvider extends FileSystemProvider {
             (proxy, method, arguments) -> {
               boolean setter = method.getName().startsWith("set");
               DiskChange change =
-                  DiskChange.of(
-                      method.getName().equals("setTimes") ? Kind.TIME : Kind.MODE, real(path));
+                  method.getName().equals("setPermissions")
+                      ? new DiskChange(Kind.MODE, real(path), null, bits(arguments[0]), NOTHING)
+                      : DiskChange.of(Kind.TIME, real(path));
               if (setter) {
                 watch.before(change);
               }
@@ -198,6 +201,14 @@ final class WatchedProvider extends FileSystemProvider {
               }
             });
     return type.cast(watched);
+  }
+
+  private static int bits(Object permissions) {
+    int bits = 0;
+    for (Object permission : (Set<?>) permissions) {
+      bits |= 0400 >> ((PosixFilePermission) permission).ordinal();
+    }
+    return bits;
   }
 
   @Override
