@@ -30,8 +30,6 @@ final class ZeroMqLink implements FrameLink {
   private static final long DISCONNECTED_MILLIS = 500;
   private static final long BUSY_MILLIS = 5;
   private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(20);
-  private static final long FIRST_REOPEN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-  private static final long LONGEST_REOPEN_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final Duration END = Duration.ofSeconds(2);
 
   private static final byte[] LAST_VALUES = LastValueFeed.MARKER.getBytes(StandardCharsets.UTF_8);
@@ -56,8 +54,7 @@ final class ZeroMqLink implements FrameLink {
   private boolean lastValues;
   private long givenUp;
   private long lastEvent = System.nanoTime();
-  private long reopenAt;
-  private long reopenPause = FIRST_REOPEN_NANOS;
+  private final NextTry nextTry = new NextTry();
   private volatile boolean connected;
   private volatile boolean closing;
   private volatile long closeDeadline;
@@ -267,18 +264,18 @@ final class ZeroMqLink implements FrameLink {
       opened();
     }
     boolean stuck = !probe.bothUp() && now - lastEvent > STUCK_NANOS;
-    boolean wanted = reopenAt != 0 && now - reopenAt >= 0;
+    boolean wanted = nextTry.isDue(now);
     if (probe.silent(now) || stuck || wanted) {
       LOG.info("bus {}: connects anew", source);
       connected = false;
       closeSockets(0);
-      reopenAt = 0;
+      nextTry.taken();
     }
   }
 
   private void opened() {
     refusalLogged = false;
-    reopenPause = FIRST_REOPEN_NANOS;
+    nextTry.worked();
     boolean anew = !wasOpen;
     wasOpen = true;
     connected = true;
@@ -326,10 +323,10 @@ final class ZeroMqLink implements FrameLink {
   }
 
   private void reopen(long now) {
-    if (reopenAt != 0 && now - reopenAt < 0) {
+    if (nextTry.isAhead(now)) {
       return;
     }
-    reopenAt = 0;
+    nextTry.taken();
     lastEvent = now;
     wasOpen = false;
     topicFrameSent = false;
@@ -349,13 +346,8 @@ final class ZeroMqLink implements FrameLink {
       sockets = mine[0];
     } catch (RuntimeException e) {
       LOG.warn("bus {} cannot connect yet: {}", source, e.getMessage());
-      reopenLater(now);
+      nextTry.plan(now);
     }
-  }
-
-  private void reopenLater(long now) {
-    reopenAt = now + reopenPause;
-    reopenPause = Math.min(reopenPause * 2, LONGEST_REOPEN_NANOS);
   }
 
   private void happened(Sockets about, boolean publisher, ZMonitor.Event event) {
@@ -387,9 +379,7 @@ final class ZeroMqLink implements FrameLink {
           refusalLogged = true;
         }
         // A socket that was refused never tries again by itself.
-        if (reopenAt == 0) {
-          reopenLater(now);
-        }
+        nextTry.plan(now);
       }
       default ->
           LOG.trace("bus {}: {} of the {}", source, event, publisher ? "publisher" : "subscriber");
