@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,15 +25,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 class SecurityDocumentTest {
   private static final Path SOURCES = Path.of("src/test/java");
   private static final String HEADING = "## Repository metadata and content (module tuf)\n";
+  private static final Pattern METHOD = Pattern.compile("(?m)^ +(?:public )?void (\\w+)\\(");
   private static final Pattern PROOF = Pattern.compile("`([A-Za-z0-9]+)#([A-Za-z0-9_]+)`");
 
   private static Set<String> namedTests() throws IOException {
-    String document = Files.readString(Path.of("../docs/security.md"));
+    String document = document();
     int from = document.indexOf(HEADING);
     assertThat(from).as("the part about this module").isPositive();
-    String part = document.substring(from, document.indexOf("\n## ", from + HEADING.length()));
+    return namedIn(document.substring(from, document.indexOf("\n## ", from + HEADING.length())));
+  }
+
+  private static String document() throws IOException {
+    return Files.readString(Path.of("../docs/security.md"));
+  }
+
+  private static Set<String> namedIn(String text) {
     return PROOF
-        .matcher(part)
+        .matcher(text)
         .results()
         .map(MatchResult::group)
         .map(proof -> proof.replace("`", ""))
@@ -80,10 +89,41 @@ class SecurityDocumentTest {
     assertThat(namedTests()).hasSizeGreaterThan(50).isSubsetOf(existing);
   }
 
+  /** Their classes are not here, but their sources are. What is private is no test. */
+  @Test
+  void securityDocument_testsOfEveryModule_areInTheSources() throws IOException {
+    Set<String> methods = new TreeSet<>();
+    for (Path file : testSources()) {
+      String type = file.getFileName().toString().replace(".java", "");
+      METHOD
+          .matcher(Files.readString(file))
+          .results()
+          .forEach(method -> methods.add(type + "#" + method.group(1)));
+    }
+
+    Set<String> named = namedIn(document());
+    named.remove("class#method");
+    assertThat(named).hasSizeGreaterThan(120).isSubsetOf(methods);
+  }
+
+  private static List<Path> testSources() throws IOException {
+    List<Path> sources = new ArrayList<>();
+    try (Stream<Path> modules = Files.list(Path.of(".."))) {
+      for (Path tests : modules.map(module -> module.resolve(SOURCES)).toList()) {
+        if (Files.isDirectory(tests)) {
+          try (Stream<Path> files = Files.walk(tests)) {
+            files.filter(file -> file.toString().endsWith("Test.java")).forEach(sources::add);
+          }
+        }
+      }
+    }
+    return sources;
+  }
+
   @Test
   void securityDocument_everyTestOfAnAttack_isNamed() throws IOException {
     List<String> attacks =
-        Stream.of(AttackTest.class, ReplayAttackTest.class)
+        Stream.of(AttackTest.class, ReplayAttackTest.class, MisbehavingServerTest.class)
             .flatMap(SecurityDocumentTest::testsOf)
             .toList();
 
