@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -62,7 +63,8 @@ public final class UnsignedSource implements AutoCloseable {
    */
   public static UnsignedSource fetch(
       RepositorySettings settings, URI address, String sha256, Reach reach) {
-    String what = "publish " + address;
+    URI shown = withoutSecrets(address);
+    String what = "publish " + shown;
     if (!settings.allowUnsignedSources()) {
       throw new RepositoryException.Refused(
           what,
@@ -73,10 +75,14 @@ public final class UnsignedSource implements AutoCloseable {
       throw new RepositoryException.Refused(
           what, "\"" + sha256 + "\" is no SHA-256", "give the 64 hexadecimal digits of its hash");
     }
+    if ("http".equalsIgnoreCase(address.getScheme()) && !reach.plainHttp()) {
+      throw new RepositoryException.Refused(
+          what, "plain http is refused", "use https, or give --allow-plain-http");
+    }
     LOG.warn(
         "{} comes from a place without signatures; that it has the hash {} is all that is known"
             + " of it",
-        address,
+        shown,
         sha256);
     try {
       Path folder = Files.createTempDirectory("lockstep-unsigned");
@@ -92,6 +98,23 @@ public final class UnsignedSource implements AutoCloseable {
     } catch (TufException | IOException failed) {
       throw new RepositoryException.Refused(
           what, String.valueOf(failed.getMessage()), "look at the address and try again", failed);
+    }
+  }
+
+  /** User info and query may hold a token. */
+  private static URI withoutSecrets(URI address) {
+    try {
+      return new URI(
+          address.getScheme(),
+          null,
+          address.getHost(),
+          address.getPort(),
+          address.getPath(),
+          null,
+          null);
+    } catch (URISyntaxException strange) {
+      LOG.debug("an address that cannot be shown without its query", strange);
+      return URI.create("unprintable:address");
     }
   }
 

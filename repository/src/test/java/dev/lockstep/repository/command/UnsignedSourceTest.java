@@ -19,8 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +40,7 @@ class UnsignedSourceTest {
   private final StringWriter err = new StringWriter();
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final Logger logger = (Logger) LoggerFactory.getLogger(UnsignedSource.class);
+  private final AtomicInteger requests = new AtomicInteger();
   private HttpServer server;
   private byte[] archive;
   private String sha256;
@@ -59,8 +62,16 @@ class UnsignedSourceTest {
     server.createContext(
         "/releases/app-1.0.0.tar.gz",
         exchange -> {
+          requests.incrementAndGet();
           exchange.sendResponseHeaders(200, archive.length);
           exchange.getResponseBody().write(archive);
+          exchange.close();
+        });
+    server.createContext(
+        "/moved/",
+        exchange -> {
+          exchange.getResponseHeaders().set("Location", address("/releases/app-1.0.0.tar.gz"));
+          exchange.sendResponseHeaders(302, -1);
           exchange.close();
         });
     server.start();
@@ -86,17 +97,28 @@ class UnsignedSourceTest {
   }
 
   private int publish(String hash) {
-    return run(
-        "publish",
-        "--component",
-        "backend",
-        "--version",
-        "1.0.0",
-        "--allow-plain-http",
-        "--url",
-        "http://127.0.0.1:" + server.getAddress().getPort() + "/releases/app-1.0.0.tar.gz",
-        "--sha256",
-        hash);
+    return publish(address("/releases/app-1.0.0.tar.gz"), hash, "--allow-plain-http");
+  }
+
+  private int publish(String url, String hash, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "publish",
+                "--component",
+                "backend",
+                "--version",
+                "1.0.0",
+                "--url",
+                url,
+                "--sha256",
+                hash));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  private String address(String path) {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + path;
   }
 
   private void allow() throws IOException {
@@ -168,6 +190,52 @@ class UnsignedSourceTest {
     assertThat(exit).isEqualTo(2);
     assertThat(err.toString()).contains("--sha256");
     assertThat(publish("abc")).isNotZero();
+    assertThat(targets()).isEmpty();
+  }
+
+  @Test
+  @Tag("R63")
+  void publish_plainHttp_isRefusedWithoutARequestAndNamesTheOption() throws IOException {
+    allow();
+    assertThat(publish(address("/releases/app-1.0.0.tar.gz"), sha256)).isNotZero();
+    assertThat(err.toString()).contains("plain http is refused").contains("--allow-plain-http");
+    assertThat(requests).hasValue(0);
+    assertThat(targets()).isEmpty();
+  }
+
+  @Test
+  @Tag("R66")
+  void publish_redirect_isFollowedToNamedHostsOnly() throws IOException {
+    allow();
+    String moved = address("/moved/app-1.0.0.tar.gz");
+    assertThat(publish(moved, sha256, "--allow-plain-http")).isNotZero();
+    assertThat(err.toString()).contains("a redirect to the host 127.0.0.1 is refused");
+    assertThat(requests).as("of the archive").hasValue(0);
+    assertThat(targets()).isEmpty();
+
+    int exit = publish(moved, sha256, "--allow-plain-http", "--redirect-host", "127.0.0.1");
+    assertThat(exit).as(err.toString()).isZero();
+  }
+
+  @Test
+  void publish_addressWithSecrets_showsNeitherQueryNorUser() throws IOException {
+    allow();
+    String address =
+        address("/releases/app-1.0.0.tar.gz?token=hidden").replace("http://", "http://me:hidden@");
+    assertThat(publish(address, "0".repeat(64), "--allow-plain-http")).isNotZero();
+    assertThat(publish(address, sha256, "--allow-plain-http")).as(err.toString()).isZero();
+    assertThat(warnings()).hasSize(2);
+    assertThat(warnings() + out.toString() + err).doesNotContain("hidden");
+    try (Stream<Path> metadata = Files.list(folder.resolve("repository/metadata"))) {
+      assertThat(metadata).allSatisfy(one -> assertThat(one).content().doesNotContain("hidden"));
+    }
+  }
+
+  @Test
+  void publish_bytesAfterTheSignedOnes_areRefusedToo() throws IOException {
+    allow();
+    archive = Arrays.copyOf(archive, archive.length + 1);
+    assertThat(publish(sha256)).isNotZero();
     assertThat(targets()).isEmpty();
   }
 }
