@@ -8,7 +8,10 @@ import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.staging.SampleTree.Part;
 import dev.lockstep.protocol.release.Manifest;
 import dev.lockstep.protocol.v1.ErrorCode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -232,6 +236,44 @@ class TreeWriterTest {
         SampleTree.app("1.1.0").manifest(),
         "tar.gz",
         archive);
+  }
+
+  /** A frame's window is memory that the reader has to have; a frame may claim 3.75 TiB. */
+  @Test
+  @Tag("R79")
+  void write_zstdWindowLargerThan128Mebibytes_refusedAsUnreadable() throws IOException {
+    SampleTree app = SampleTree.app("1.1.0");
+    byte[] tar = gunzip(app.archive("tar.gz", ""));
+    write(app.manifest(), "tar.zst", "", zstdFrame(27, tar));
+    for (int windowLog : List.of(28, 31, 41)) {
+      tree = Files.createDirectories(folder.resolve("inner/" + windowLog));
+      byte[] greedy = zstdFrame(windowLog, tar);
+      assertRefused(ErrorCode.ERROR_CODE_ARCHIVE_UNREADABLE, app.manifest(), "tar.zst", greedy);
+    }
+  }
+
+  private static byte[] gunzip(byte[] bytes) throws IOException {
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** A frame of raw blocks, with a window as its header claims it. */
+  private static byte[] zstdFrame(int windowLog, byte[] content) {
+    int most = 128 << 10;
+    ByteBuffer frame =
+        ByteBuffer.allocate(content.length + 6 + 3 * (content.length / most + 1))
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(0xFD2FB528)
+            .put((byte) 0)
+            .put((byte) (windowLog - 10 << 3));
+    for (int at = 0; at < content.length; at += most) {
+      int size = Math.min(most, content.length - at);
+      int header = size << 3 | (at + size == content.length ? 1 : 0);
+      frame.put((byte) header).put((byte) (header >> 8)).put((byte) (header >> 16));
+      frame.put(content, at, size);
+    }
+    return Arrays.copyOf(frame.array(), frame.position());
   }
 
   @ParameterizedTest

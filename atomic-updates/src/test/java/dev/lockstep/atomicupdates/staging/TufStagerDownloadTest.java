@@ -10,6 +10,7 @@ import dev.lockstep.repository.ReleaseSpec;
 import dev.lockstep.repository.RepositoryDirectory;
 import dev.lockstep.repository.RepositorySettings;
 import dev.lockstep.testkit.TreeFixture;
+import dev.lockstep.tuf.Limits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -228,6 +229,28 @@ class TufStagerDownloadTest {
     assertThat(bench.slot("1.1.0").resolve("VERSION")).hasContent("1.1.0");
     assertThat(downloads.resolve(signed + ".part")).exists();
     assertThat(downloads.resolve("0".repeat(64) + ".part")).doesNotExist();
+  }
+
+  /** More roles of components than a device wants to look through. */
+  @Test
+  @Tag("R71")
+  void stage_moreComponentsThanADeviceLooksThrough_isStagedAndKeepsOtherDownloads()
+      throws IOException {
+    bench.close();
+    bench =
+        new StagerBench(
+            folder.resolve("many"), RepositorySettings.defaults().withChannelTargets(0));
+    for (int i = 0; i < Limits.defaults().delegatedRoles(); i++) {
+      bench.repository.publish("other-" + i, "1.0.0");
+    }
+    bench.repository.publish("backend", "1.1.0");
+    Path downloads = Files.createDirectories(bench.state().resolve("downloads"));
+    Path unknown = Files.write(downloads.resolve("0".repeat(64) + ".part"), new byte[10]);
+
+    bench.stage("1.1.0");
+
+    assertThat(bench.slot("1.1.0").resolve("VERSION")).hasContent("1.1.0");
+    assertThat(bench.parts()).as("kept until it is old").containsExactly(unknown);
   }
 
   @Test
