@@ -1,10 +1,12 @@
 package dev.lockstep.versionmanagement.service;
 
+import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.versionmanagement.VersionManagementException;
 import dev.lockstep.versionmanagement.domain.CheckAnswer;
 import dev.lockstep.versionmanagement.domain.CheckQuestion;
 import dev.lockstep.versionmanagement.domain.CheckResult;
 import dev.lockstep.versionmanagement.domain.CurrentOffer;
+import dev.lockstep.versionmanagement.domain.Problem;
 import dev.lockstep.versionmanagement.domain.Withheld;
 import java.time.Instant;
 import java.util.List;
@@ -32,5 +34,18 @@ final class CheckAnswers {
         now,
         Optional.empty(),
         withheld);
+  }
+
+  /** What who asked about a component that nobody announced is told. */
+  static CheckAnswer unknownComponent(String component, Instant now) {
+    return CheckAnswer.failed(
+        CheckResult.UNKNOWN_COMPONENT,
+        Problem.operator(
+            ErrorCode.ERROR_CODE_CHECK_UNKNOWN_COMPONENT,
+            "cannot check \"%s\": nobody announced that component; check its name and that its"
+                    .formatted(component)
+                + " device runs"),
+        now,
+        Optional.empty());
   }
 }

@@ -1,6 +1,5 @@
 package dev.lockstep.versionmanagement.service;
 
-import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.versionmanagement.VersionManagementException;
 import dev.lockstep.versionmanagement.deployment.Deployment;
@@ -11,7 +10,6 @@ import dev.lockstep.versionmanagement.domain.CheckAnswer;
 import dev.lockstep.versionmanagement.domain.CheckQuestion;
 import dev.lockstep.versionmanagement.domain.CheckResult;
 import dev.lockstep.versionmanagement.domain.Inventory;
-import dev.lockstep.versionmanagement.domain.Problem;
 import dev.lockstep.versionmanagement.domain.Site;
 import dev.lockstep.versionmanagement.port.Alarms;
 import dev.lockstep.versionmanagement.port.Alarms.Alarm;
@@ -253,16 +251,7 @@ public final class VersionService implements Inbox, AutoCloseable {
     Optional<String> unknown =
         question.components().stream().filter(one -> !inventory.knows(one)).sorted().findFirst();
     if (unknown.isPresent()) {
-      answer.accept(
-          CheckAnswer.failed(
-              CheckResult.UNKNOWN_COMPONENT,
-              Problem.operator(
-                  ErrorCode.ERROR_CODE_CHECK_UNKNOWN_COMPONENT,
-                  "cannot check \"%s\": nobody announced that component; check its name and that"
-                          .formatted(unknown.get())
-                      + " its device runs"),
-              clock.instant(),
-              Optional.empty()));
+      answer.accept(CheckAnswers.unknownComponent(unknown.get(), clock.instant()));
       return;
     }
     LOG.info("check requested{}: {}", question.force() ? " (forced)" : "", question.reason());
