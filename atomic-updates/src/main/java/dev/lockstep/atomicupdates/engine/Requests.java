@@ -48,9 +48,6 @@ final class Requests {
     try {
       stageKnown(key, version, manifestTarget);
     } catch (AtomicUpdatesException failed) {
-      if (failed.code() == ErrorCode.ERROR_CODE_JOURNAL) {
-        throw failed;
-      }
       Install wanted =
           Install.requested(
               key,
@@ -125,8 +122,18 @@ final class Requests {
     }
   }
 
+  /** Whoever asked hears of it also where the journal cannot take it: then nothing has begun. */
   void install(InstallOrder order) {
     Install.Key key = new Install.Key(order.jobId(), order.component());
+    try {
+      install(order, key);
+    } catch (AtomicUpdatesException failed) {
+      String what = "install " + key.component() + " " + order.version();
+      outcomes.refuse(key, null, order.version(), Failures.of(what, failed));
+    }
+  }
+
+  private void install(InstallOrder order, Install.Key key) {
     ManagedComponent component = components.get(order.component());
     ReleaseVersion to = order.version();
     if (component == null) {

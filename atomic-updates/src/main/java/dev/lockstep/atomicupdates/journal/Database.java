@@ -17,6 +17,8 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one door to {@code atomic.db}. Any thread; access is serialised.
@@ -25,6 +27,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * of it was written. Failures are {@link AtomicUpdatesException.Install} with code {@code JOURNAL}.
  */
 public final class Database implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final String FULL = "FULL";
   private static final String NORMAL = "NORMAL";
 
@@ -201,12 +204,31 @@ public final class Database implements AutoCloseable {
     synchronous = wanted;
   }
 
+  /**
+   * Undoes a transaction. Where the disk is full SQLite has undone it by itself, and the driver
+   * would never begin another: it is told to, so that the journal works again as soon as there is
+   * room.
+   */
   private void rollBack() {
     try {
       connection.rollback();
+    } catch (SQLException undoneAlready) {
+      LOG.debug("no rollback", undoneAlready);
+      beginAgain();
+    }
+  }
+
+  private void beginAgain() {
+    try {
+      connection.setAutoCommit(true);
+    } catch (SQLException nothingToCommit) {
+      LOG.debug("no transaction was open", nothingToCommit);
+    }
+    try {
+      connection.setAutoCommit(false);
     } catch (SQLException closed) {
-      // The failure that led here is on its way already; SQLite rolls back when it opens again.
-      org.slf4j.LoggerFactory.getLogger(Database.class).debug("no rollback", closed);
+      // The failure that led here is on its way already.
+      LOG.debug("no new transaction", closed);
     }
   }
 

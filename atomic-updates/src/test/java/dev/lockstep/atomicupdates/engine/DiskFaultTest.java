@@ -101,7 +101,7 @@ class DiskFaultTest {
   }
 
   /** A journal that cannot be opened keeps the device from starting, and is reported. */
-  private static String first(SignedDevice device) {
+  static String first(SignedDevice device) {
     try {
       device.start();
     } catch (AtomicUpdatesException notStarted) {

@@ -1,0 +1,152 @@
+package dev.lockstep.atomicupdates.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lockstep.testkit.Promised;
+import dev.lockstep.testkit.TestRepository;
+import dev.lockstep.testkit.disk.DiskChange;
+import dev.lockstep.testkit.disk.DiskWatch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A real file system of some megabytes holds the device, journal and all. Somebody else fills it to
+ * the last byte for a moment in the middle of an update: at the first change of the disk, then at
+ * ever later ones, while it downloads, unpacks, backs up, switches, migrates.
+ */
+class SmallDiskTest {
+  private static final int DISK = 64 * 1024 * 1024;
+  private static final int STRIDE = 12;
+  private static final int BLOCK = 1 << 20;
+  private static final int FILLED_MILLIS = 500;
+
+  @TempDir Path folder;
+  private Path disk;
+  private TestRepository repository;
+
+  @BeforeEach
+  void mount() throws IOException, InterruptedException {
+    disk = Files.createDirectory(folder.resolve("disk"));
+    int mounted =
+        run("mount", "-t", "tmpfs", "-o", "size=" + DISK, "lockstep-test", disk.toString());
+    assumeTrue(mounted == 0, "a small file system needs the right to mount one: run as root");
+    repository = SignedDevice.publish(folder.resolve("publisher"));
+  }
+
+  @AfterEach
+  void unmount() throws IOException, InterruptedException {
+    if (repository != null) {
+      repository.close();
+      assertThat(run("umount", disk.toString())).isZero();
+    }
+  }
+
+  private static int run(String... command) throws IOException, InterruptedException {
+    try {
+      Process process = new ProcessBuilder(command).start();
+      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      return process.exitValue();
+    } catch (IOException noSuchProgram) {
+      return -1;
+    }
+  }
+
+  @Test
+  @Tag("R70")
+  @Tag("R81")
+  @Tag("R87")
+  @Tag("R90")
+  void update_diskIsFilledAtEverLaterChanges_oldOrNewAndGoesOnWhenThereIsRoom() throws IOException {
+    SignedDevice.template(folder.resolve("template"), repository);
+    TreeMap<String, Integer> ends = new TreeMap<>();
+    int changes = changes();
+    int tried = 0;
+    for (int at = 1; at <= changes; at += STRIDE) {
+      Path where = SignedDevice.copy(folder.resolve("template"), disk.resolve("device"));
+      Filler filler = new Filler(disk.resolve("filler"), at);
+      try (SignedDevice device = new SignedDevice(where, repository, filler)) {
+        String outcome = DiskFaultTest.first(device);
+        ends.merge(outcome, 1, Integer::sum);
+        tried++;
+        device.device.stop(false);
+        filler.empty();
+        assertThat(device.consistent())
+            .as("filled at change %d of %d, which ended %s", at, changes, outcome)
+            .isEqualTo(outcome.equals("COMMITTED") ? SignedDevice.NEW : SignedDevice.OLD);
+        assertThat(device.start().update("again", SignedDevice.NEW))
+            .as("with room again, after a disk filled at change %d of %d", at, changes)
+            .isEqualTo("COMMITTED");
+        device.device.assertRuns(SignedDevice.NEW);
+        device.nothingIsLeft();
+      }
+      new SignedDevice(where, repository, new DiskFaults(0)).remove();
+    }
+    System.out.printf("small disk: filled %d times, all survived: %s%n", tried, ends);
+    assertThat(ends).hasSizeGreaterThan(1);
+    assertThat(tried).isGreaterThanOrEqualTo(Promised.atLeast("`SmallDiskTest`").get(0));
+  }
+
+  /** How many an undisturbed update makes. */
+  private int changes() throws IOException {
+    Path where = SignedDevice.copy(folder.resolve("template"), disk.resolve("device"));
+    DiskFaults none = new DiskFaults(0);
+    try (SignedDevice device = new SignedDevice(where, repository, none)) {
+      assertThat(DiskFaultTest.first(device)).isEqualTo("COMMITTED");
+    }
+    new SignedDevice(where, repository, none).remove();
+    return none.count();
+  }
+
+  /** Takes all the room that there is, at one change, for a moment. */
+  private static final class Filler implements DiskWatch {
+    private final Path file;
+    private final int at;
+    private final AtomicInteger count = new AtomicInteger();
+
+    Filler(Path file, int at) {
+      this.file = file;
+      this.at = at;
+    }
+
+    @Override
+    public void before(DiskChange change) throws IOException {
+      if (count.incrementAndGet() == at) {
+        byte[] block = new byte[BLOCK];
+        try (var out = Files.newOutputStream(file)) {
+          while (true) {
+            out.write(block);
+          }
+        } catch (IOException full) {
+          assertThat(Files.getFileStore(file).getUsableSpace()).isZero();
+        }
+        CompletableFuture.delayedExecutor(FILLED_MILLIS, TimeUnit.MILLISECONDS)
+            .execute(this::empty);
+      }
+    }
+
+    @Override
+    public void after(DiskChange change) {
+      // The room is taken before.
+    }
+
+    void empty() {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException stays) {
+        throw new UncheckedIOException(stays);
+      }
+    }
+  }
+}
