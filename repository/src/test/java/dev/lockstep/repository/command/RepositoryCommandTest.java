@@ -1,9 +1,11 @@
 package dev.lockstep.repository.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import dev.lockstep.repository.RepositoryCommand;
 import dev.lockstep.repository.RepositorySettings;
+import dev.lockstep.repository.RepositoryWarmUp;
 import dev.lockstep.repository.Trees;
 import dev.lockstep.repository.key.KeyFolder;
 import dev.lockstep.repository.key.Passphrases;
@@ -372,5 +374,10 @@ class RepositoryCommandTest {
       serving.join(10_000);
     }
     assertThat(serving.isAlive()).isFalse();
+  }
+
+  @Test
+  void warmUp_everyCommand_succeeds() {
+    assertThatNoException().isThrownBy(() -> RepositoryWarmUp.main(new String[0]));
   }
 }
