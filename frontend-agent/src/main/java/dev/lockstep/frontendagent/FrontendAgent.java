@@ -197,6 +197,9 @@ public final class FrontendAgent implements AutoCloseable {
       boolean startedAgain =
           one.running() && Boolean.FALSE.equals(ran.put(component, one.running()));
       show(sessions.get(component), startedAgain);
+      if (startedAgain) {
+        sessions.get(component).showStoreAgain();
+      }
     }
   }
 
@@ -302,6 +305,16 @@ public final class FrontendAgent implements AutoCloseable {
         sessions.values().forEach(session -> show(session, false));
         run(() -> report(announcements()));
       }
+    }
+
+    @Override
+    public void inStore(List<Frontend.StoreNotice> notices) {
+      sessions.forEach(
+          (component, session) ->
+              session.showStore(
+                  notices.stream()
+                      .filter(notice -> notice.component().equals(component))
+                      .findFirst()));
     }
 
     @Override

@@ -58,6 +58,8 @@ final class FrontendSession implements AutoCloseable {
   private Optional<Drained> drained = Optional.empty();
   private Optional<Frontend.ShownNotice> shown = Optional.empty();
   private Instant toldAt = Instant.MIN;
+  private Optional<Frontend.StoreNotice> inStore = Optional.empty();
+  private Optional<Frontend.StoreNotice> storeTold = Optional.empty();
   private boolean tryPlanned;
 
   FrontendSession(
@@ -162,6 +164,37 @@ final class FrontendSession implements AutoCloseable {
         });
   }
 
+  /** Tells what is in the store, or that nothing is any more; nothing happens without news. */
+  void showStore(Optional<Frontend.StoreNotice> notice) {
+    run(
+        () -> {
+          inStore = notice;
+          tellStoreWhereNew();
+        });
+  }
+
+  /** The frontend has started again and knows nothing. */
+  void showStoreAgain() {
+    run(
+        () -> {
+          storeTold = Optional.empty();
+          tellStoreWhereNew();
+        });
+  }
+
+  private void tellStoreWhereNew() {
+    if (inStore.equals(storeTold)) {
+      return;
+    }
+    try {
+      frontend.showStore(inStore);
+      storeTold = inStore;
+    } catch (FrontendException untold) {
+      // Until the next heartbeat, which tries again.
+      LOG.info("{} does not show what is in the store: {}", place, untold.getMessage());
+    }
+  }
+
   private boolean isNews(Optional<Frontend.ShownNotice> notice) {
     if (notice.isEmpty() || shown.isEmpty()) {
       return notice.isPresent() != shown.isPresent();
@@ -203,8 +236,9 @@ final class FrontendSession implements AutoCloseable {
     }
   }
 
-  /** Looks after what takes long: an install whose end nobody told. */
+  /** Looks after what takes long: an install whose end nobody told, news that did not arrive. */
   void tick() {
+    run(this::tellStoreWhereNew);
     run(
         () ->
             drained.ifPresent(

@@ -57,6 +57,7 @@ final class AgentBench implements AutoCloseable {
     final List<Request> drains = new CopyOnWriteArrayList<>();
     final List<String> states = new CopyOnWriteArrayList<>();
     final List<Optional<ShownNotice>> notices = new CopyOnWriteArrayList<>();
+    final List<Optional<StoreNotice>> stores = new CopyOnWriteArrayList<>();
 
     volatile Optional<Duration> postpone = Optional.empty();
 
@@ -85,6 +86,12 @@ final class AgentBench implements AutoCloseable {
     public Optional<Duration> showNotice(Optional<ShownNotice> notice) {
       notices.add(notice);
       return notice.flatMap(planned -> postpone);
+    }
+
+    @Override
+    public void showStore(Optional<StoreNotice> notice) {
+      failWhereBroken();
+      stores.add(notice);
     }
 
     private void failWhereBroken() {

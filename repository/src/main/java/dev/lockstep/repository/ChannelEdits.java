@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 
@@ -34,7 +35,7 @@ final class ChannelEdits {
     this.contents = contents;
   }
 
-  /** Adds a release, with the deltas that the plan asks for. */
+  /** Adds a release, with the deltas that the plan asks for where it carries a tree. */
   ReleaseDescription add(
       String what,
       ReleaseSpec spec,
@@ -44,6 +45,21 @@ final class ChannelEdits {
       throws IOException {
     requireUnambiguous(what, spec.version().toString());
     requireFree(what, spec.manifestTarget(), spec.platform(), spec.version().toString(), targets);
+    if (content instanceof ReleaseContent.External external) {
+      ReleaseDescription description = describe(what, () -> spec.describe(external.place()));
+      list(description, ReleaseJson.storeCard(description), spec, targets);
+      return description;
+    }
+    return carry(what, spec, (ReleaseContent.Carried) content, plan, targets);
+  }
+
+  private ReleaseDescription carry(
+      String what,
+      ReleaseSpec spec,
+      ReleaseContent.Carried content,
+      DeltaPlan plan,
+      Map<String, TargetDescription> targets)
+      throws IOException {
     Path archive = directory.incoming().resolve("artifact");
     PreparedRelease prepared = ReleasePreparer.prepare(what, spec, content, archive);
     String format = prepared.format().extension();
@@ -65,14 +81,22 @@ final class ChannelEdits {
     List<Artifact> artifacts = new ArrayList<>(full.artifacts());
     artifacts.addAll(deltas.add(bases, full, prepared));
     ReleaseDescription description = describe(what, spec, prepared, artifacts);
-    byte[] manifest = ReleaseJson.write(prepared.manifest());
+    list(description, ReleaseJson.write(prepared.manifest()), spec, targets);
+    return description;
+  }
+
+  private void list(
+      ReleaseDescription description,
+      byte[] manifest,
+      ReleaseSpec spec,
+      Map<String, TargetDescription> targets)
+      throws IOException {
     String sha256 = Hashes.hex("sha256", manifest);
     contents.write(manifest, spec.manifestTarget(), sha256);
     targets.put(
         spec.manifestTarget(),
         TargetDescription.of(
             manifest.length, Map.of("sha256", sha256), ListedRelease.describe(description)));
-    return description;
   }
 
   private static void requireUnambiguous(String what, String version) {
@@ -110,8 +134,12 @@ final class ChannelEdits {
 
   private static ReleaseDescription describe(
       String what, ReleaseSpec spec, PreparedRelease prepared, List<Artifact> artifacts) {
+    return describe(what, () -> spec.describe(artifacts, prepared.manifest().totalSize()));
+  }
+
+  private static ReleaseDescription describe(String what, Supplier<ReleaseDescription> described) {
     try {
-      return spec.describe(artifacts, prepared.manifest().totalSize());
+      return described.get();
     } catch (MalformedReleaseException unfit) {
       throw new RepositoryException.Refused(what, unfit.getMessage(), "correct it", unfit);
     }

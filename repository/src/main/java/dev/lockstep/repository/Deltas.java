@@ -84,6 +84,7 @@ final class Deltas {
         .flatMap(target -> ListedRelease.read(target.getKey(), target.getValue()).stream())
         .filter(other -> other.release().component().equals(release.component()))
         .filter(other -> other.release().platform().equals(release.platform()))
+        .filter(other -> other.release().inStore().isEmpty())
         .sorted(Comparator.comparing((ListedRelease other) -> other.release().version()).reversed())
         .toList();
   }

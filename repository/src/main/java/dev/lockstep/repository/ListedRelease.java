@@ -127,7 +127,8 @@ record ListedRelease(String path, TargetDescription manifest, ReleaseDescription
         release.installedSize(),
         release.notes(),
         artifacts,
-        release.hardware());
+        release.hardware(),
+        release.inStore());
   }
 
   /** The target paths of its artifacts. */
@@ -143,8 +144,18 @@ record ListedRelease(String path, TargetDescription manifest, ReleaseDescription
         .orElseThrow();
   }
 
-  /** Its tree, checked against the signed hash. */
+  /**
+   * Its tree, checked against the signed hash.
+   *
+   * @throws RepositoryException.Refused if it has none, since people get it from a store
+   */
   Manifest readManifest(String what, RepositoryDirectory directory) {
+    if (release.inStore().isPresent()) {
+      throw new RepositoryException.Refused(
+          what,
+          "the content of %s %s is in a store".formatted(release.component(), release.version()),
+          "name a release with content");
+    }
     String sha256 = manifest.hashes().get("sha256");
     Path file = directory.targetFile(path, sha256);
     try {

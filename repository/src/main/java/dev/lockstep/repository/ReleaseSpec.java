@@ -1,12 +1,14 @@
 package dev.lockstep.repository;
 
 import dev.lockstep.protocol.release.HardwareRule;
+import dev.lockstep.protocol.release.InStore;
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.release.ReleaseDescription.Artifact;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.protocol.version.VersionRange;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -245,7 +247,29 @@ public record ReleaseSpec(
         installedSize,
         notes,
         artifacts,
-        hardware);
+        hardware,
+        Optional.empty());
+  }
+
+  /** What is signed where people get it from a store. */
+  ReleaseDescription describe(InStore place) {
+    return new ReleaseDescription(
+        component,
+        version,
+        channel,
+        ReleaseDescription.EXTERNAL,
+        platform,
+        critical,
+        required,
+        checkpoint,
+        provides,
+        requires,
+        rolloutPercent,
+        0,
+        notes,
+        List.of(),
+        hardware,
+        Optional.of(place));
   }
 
   /** Where the release's manifest is listed. */

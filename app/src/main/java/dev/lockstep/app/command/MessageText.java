@@ -90,14 +90,33 @@ public final class MessageText {
 
   /** What is offered, and what will be done about it. */
   public static String of(Offer offer) {
+    String inStore = inStore(offer);
     if (offer.getReleasesCount() == 0) {
-      return "nothing to install";
+      return inStore.isEmpty() ? "nothing to install" : inStore;
     }
-    return "available: "
+    return (inStore.isEmpty() ? "" : inStore + "\n")
+        + "available: "
         + releases(offer)
         + "\npolicy: "
         + word(offer.getDecision(), PolicyDecision.values()[0])
         + (offer.getDecisionReason().isEmpty() ? "" : ", " + offer.getDecisionReason());
+  }
+
+  /** What people get from a store, a line for each; empty where there is nothing. */
+  private static String inStore(Offer offer) {
+    List<String> lines = new ArrayList<>();
+    for (OfferedRelease release : offer.getInStoreList()) {
+      lines.add(
+          "in the store: %s %s (%s)%s, minimum version %s, %s"
+              .formatted(
+                  release.getComponent(),
+                  fromTo(release.getFromVersion(), release.getToVersion()),
+                  String.join(", ", release.getDevicesList()),
+                  release.getCritical() ? " critical" : "",
+                  release.getMinimumVersion(),
+                  release.getStoreLink()));
+    }
+    return String.join("\n", lines);
   }
 
   private static String releases(Offer offer) {
@@ -228,6 +247,9 @@ public final class MessageText {
     report.getJobsList().stream()
         .filter(job -> !job.getQuestion().isEmpty())
         .forEach(job -> lines.add(job.getQuestion() + " (lockstep decide)"));
+    if (report.getOffer().getInStoreCount() > 0) {
+      lines.add(inStore(report.getOffer()));
+    }
     if (report.hasInstallPlannedAt()) {
       lines.add("install planned at " + time(report.getInstallPlannedAt()));
     }

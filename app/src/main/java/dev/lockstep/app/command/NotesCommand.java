@@ -42,12 +42,17 @@ final class NotesCommand implements Callable<Integer> {
         return ExitCode.NOT_FOUND;
       }
     }
-    Offer.Builder wanted = report.getOffer().toBuilder().clearReleases();
+    Offer.Builder wanted = report.getOffer().toBuilder().clearReleases().clearInStore();
     report.getOffer().getReleasesList().stream()
         .filter(one -> components.isEmpty() || components.contains(one.getComponent()))
         .forEach(wanted::addReleases);
-    output.print(wanted, () -> text(wanted.getReleasesList()));
-    return exitCode && wanted.getReleasesCount() == 0 ? ExitCode.NOTHING_TO_DO : ExitCode.OK;
+    report.getOffer().getInStoreList().stream()
+        .filter(one -> components.isEmpty() || components.contains(one.getComponent()))
+        .forEach(wanted::addInStore);
+    List<OfferedRelease> shown = new ArrayList<>(wanted.getReleasesList());
+    shown.addAll(wanted.getInStoreList());
+    output.print(wanted, () -> text(shown));
+    return exitCode && shown.isEmpty() ? ExitCode.NOTHING_TO_DO : ExitCode.OK;
   }
 
   private static String text(List<OfferedRelease> releases) {
@@ -55,11 +60,14 @@ final class NotesCommand implements Callable<Integer> {
     for (OfferedRelease release : releases) {
       String notes = release.getNotes().isBlank() ? "(no notes)" : release.getNotes().strip();
       String part =
-          "%s %s%s\n\n%s"
+          "%s %s%s%s\n\n%s"
               .formatted(
                   release.getComponent(),
                   release.getToVersion(),
                   release.getCritical() ? " (critical)" : "",
+                  release.getStoreLink().isEmpty()
+                      ? ""
+                      : " in the store at " + printable(release.getStoreLink()),
                   printable(notes));
       if (!parts.contains(part)) {
         parts.add(part);

@@ -53,6 +53,7 @@ public final class BusEdges implements AutoCloseable {
             subscribe(Topics.INSTALL_PROGRESS, new InstallProgressConsumer(events)),
             subscribe(Topics.INSTALL_COMPLETE, new InstallCompleteConsumer(events)),
             subscribe(Topics.DOWNLOAD_COMPLETE, new DownloadCompleteConsumer(events)),
+            subscribe(Topics.AVAILABLE, new AvailableConsumer(device, events)),
             subscribe(Topics.STATE_REPORT, new StateReportConsumer(events)),
             subscribe(Topics.STATE_REQUEST, new StateRequestConsumer(device, events, reports)),
             bus.onConnected(connected),

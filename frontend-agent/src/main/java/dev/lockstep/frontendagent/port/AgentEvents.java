@@ -24,6 +24,9 @@ public interface AgentEvents {
   /** A restart is planned, was moved, or is cancelled. */
   void noticed(Notice notice);
 
+  /** What people of this device should get from a store now, and nothing else. */
+  void inStore(List<Frontend.StoreNotice> notices);
+
   /** An install has come to a step. */
   void stepped(String jobId, Place place, Drained.Step step);
 

@@ -42,6 +42,16 @@ public interface Frontend {
   Optional<Duration> showNotice(Optional<ShownNotice> notice);
 
   /**
+   * Tells people that a newer version of the frontend is in a store, or (empty) that none is any
+   * more. A frontend that Lockstep replaces itself is never told.
+   *
+   * @throws FrontendException if it could not be told
+   */
+  default void showStore(Optional<StoreNotice> notice) {
+    // Most frontends are in no store.
+  }
+
+  /**
    * What it is asked about.
    *
    * @param jobId the install
@@ -67,6 +77,24 @@ public interface Frontend {
    * @param until when it ends
    */
   record Inhibition(String owner, String reason, Instant until) {}
+
+  /**
+   * What people should get from a store.
+   *
+   * @param component the frontend
+   * @param fromVersion what is installed, or empty
+   * @param toVersion what is in the store
+   * @param minimumVersion the oldest version that still may be used
+   * @param storeLink https address
+   * @param tooOld whether what is installed is older than that
+   */
+  record StoreNotice(
+      String component,
+      String fromVersion,
+      String toVersion,
+      String minimumVersion,
+      String storeLink,
+      boolean tooOld) {}
 
   /**
    * A planned restart as it is shown. Times are of this device's clock.

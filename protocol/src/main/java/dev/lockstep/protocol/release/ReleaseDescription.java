@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  * @param component id of the component
  * @param version the release's version
  * @param channel {@code stable}, {@code beta} or {@code dev}; equals the delegated role
- * @param kind {@code tree}; other kinds are refused by a client that does not know them
+ * @param kind {@code tree}, or {@code external} for what people get from a store; other kinds are
+ *     refused by a client that does not know them
  * @param platform {@code any}, or {@code os/arch} such as {@code linux/amd64}
  * @param critical a security release
  * @param required takes precedence over newer ones until it is installed
@@ -26,8 +27,10 @@ import java.util.regex.Pattern;
  * @param rolloutPercent share of devices that are offered it, 0 to 100
  * @param installedSize bytes of the unpacked tree
  * @param notes release notes in Markdown, may be empty
- * @param artifacts ways to carry the tree; the first that the client can read is used
+ * @param artifacts ways to carry the tree; the first that the client can read is used. None where
+ *     the kind is {@code external}
  * @param hardware which devices may have it
+ * @param inStore where people get it; there if the kind is {@code external}, and only then
  */
 public record ReleaseDescription(
     String component,
@@ -44,13 +47,17 @@ public record ReleaseDescription(
     long installedSize,
     String notes,
     List<Artifact> artifacts,
-    HardwareRule hardware) {
+    HardwareRule hardware,
+    Optional<InStore> inStore) {
 
   /** The platform of releases that run everywhere. */
   public static final String ANY_PLATFORM = "any";
 
   /** The one kind that Lockstep unpacks by itself. */
   public static final String TREE = "tree";
+
+  /** The kind of what people get from a store; Lockstep only tells them. */
+  public static final String EXTERNAL = "external";
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
   private static final Pattern PLATFORM = Pattern.compile("any|[a-z0-9]{1,16}/[a-z0-9_]{1,16}");
@@ -91,7 +98,8 @@ public record ReleaseDescription(
         installedSize,
         notes,
         artifacts,
-        HardwareRule.ANY);
+        HardwareRule.ANY,
+        Optional.empty());
   }
 
   /** Checks every field. */
@@ -99,6 +107,7 @@ public record ReleaseDescription(
     requireName("component", component);
     Objects.requireNonNull(version, "version");
     Objects.requireNonNull(hardware, "hardware");
+    Objects.requireNonNull(inStore, "inStore");
     requireName("channel", channel);
     requireName("kind", kind);
     provides = Map.copyOf(new TreeMap<>(provides));
@@ -121,8 +130,34 @@ public record ReleaseDescription(
     }
     provides.keySet().forEach(api -> requireName("api", api));
     requires.keySet().forEach(api -> requireName("api", api));
-    if (artifacts.isEmpty() || artifacts.size() > MAX_ARTIFACTS) {
+    requireCarried(kind, artifacts, installedSize, inStore);
+    requireReachable(version, inStore);
+    if (inStore.isPresent() && (required || checkpoint)) {
+      throw refused(
+          "a store gives its newest release only: none there is required or a checkpoint");
+    }
+  }
+
+  private static void requireCarried(
+      String kind, List<Artifact> artifacts, long installedSize, Optional<InStore> inStore) {
+    if (kind.equals(EXTERNAL) != inStore.isPresent()) {
+      throw refused("store_link and minimum_version belong to the kind \"" + EXTERNAL + '"');
+    }
+    if (inStore.isPresent()) {
+      if (!artifacts.isEmpty() || installedSize != 0) {
+        throw refused("what is in a store has no artifacts and no installed_size");
+      }
+    } else if (artifacts.isEmpty() || artifacts.size() > MAX_ARTIFACTS) {
       throw refused("artifacts must be 1 to " + MAX_ARTIFACTS);
+    }
+  }
+
+  /** Nobody could meet a minimum that is newer than what there is to get. */
+  private static void requireReachable(ReleaseVersion version, Optional<InStore> inStore) {
+    if (inStore.filter(store -> store.tooOld(version)).isPresent()) {
+      throw refused(
+          "minimum_version %s is newer than the release's version %s"
+              .formatted(inStore.get().minimumVersion(), version));
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -41,7 +42,9 @@ public final class ReleaseJson {
           "installed_size",
           "notes",
           "artifacts",
-          "hardware");
+          "hardware",
+          "store_link",
+          "minimum_version");
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -80,6 +83,13 @@ public final class ReleaseJson {
     if (!description.hardware().equals(HardwareRule.ANY)) {
       json.put("hardware", hardware(description.hardware()));
     }
+    description
+        .inStore()
+        .ifPresent(
+            store -> {
+              json.put("store_link", store.link());
+              json.put("minimum_version", store.minimumVersion().toString());
+            });
     return json;
   }
 
@@ -146,6 +156,23 @@ public final class ReleaseJson {
   }
 
   /**
+   * What stands in place of a manifest for a release that people get from a store: whose it is and
+   * where. The same release gives the same bytes in every channel.
+   *
+   * @throws java.util.NoSuchElementException if the release is in no store
+   */
+  public static byte[] storeCard(ReleaseDescription external) {
+    InStore store = external.inStore().orElseThrow();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("format", FORMAT);
+    json.put("component", external.component());
+    json.put("version", external.version().toString());
+    json.put("store_link", store.link());
+    json.put("minimum_version", store.minimumVersion().toString());
+    return MAPPER.writeValueAsBytes(json);
+  }
+
+  /**
    * Reads a manifest; the stream is read to its end and not closed.
    *
    * @throws MalformedReleaseException if any of it cannot be read
@@ -181,7 +208,16 @@ public final class ReleaseJson {
         json.number("installed_size"),
         json.text("notes"),
         artifacts,
-        json.has("hardware") ? hardware(json.object("hardware")) : HardwareRule.ANY);
+        json.has("hardware") ? hardware(json.object("hardware")) : HardwareRule.ANY,
+        inStore(json));
+  }
+
+  private static Optional<InStore> inStore(Fields json) {
+    return json.has("store_link") || json.has("minimum_version")
+        ? Optional.of(
+            new InStore(
+                json.text("store_link"), ReleaseVersion.parse(json.text("minimum_version"))))
+        : Optional.empty();
   }
 
   private static Map<String, Object> hardware(HardwareRule rule) {

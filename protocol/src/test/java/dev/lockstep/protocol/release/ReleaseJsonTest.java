@@ -69,6 +69,63 @@ class ReleaseJsonTest {
     assertThat(ReleaseJson.description(JSON).critical()).isTrue();
   }
 
+  private static final String EXTERNAL =
+      """
+      {"format":1,"component":"mobile-app","version":"2.0.0","channel":"stable",\
+      "kind":"external","platform":"any","critical":false,"required":false,"checkpoint":false,\
+      "provides":{},"requires":{"backend":"^1.0.0"},"rollout_percent":100,"installed_size":0,\
+      "notes":"","artifacts":[],"store_link":"https://store.example/app?id=7",\
+      "minimum_version":"1.8.0"}""";
+
+  @Test
+  @Tag("R111")
+  void description_external_isSignedAndReadBack() {
+    ReleaseDescription description = ReleaseJson.description(EXTERNAL);
+
+    assertThat(description.artifacts()).isEmpty();
+    assertThat(description.inStore())
+        .contains(new InStore("https://store.example/app?id=7", ReleaseVersion.parse("1.8.0")));
+    assertThat(description.inStore().get().tooOld(ReleaseVersion.parse("1.7.9"))).isTrue();
+    assertThat(description.inStore().get().tooOld(ReleaseVersion.parse("1.8.0"))).isFalse();
+    assertThat(MAPPER.writeValueAsString(ReleaseJson.toMap(description))).isEqualTo(EXTERNAL);
+  }
+
+  @ParameterizedTest
+  @Tag("R111")
+  @CsvSource({
+    "https://store.example, http://store.example, store_link",
+    "https://store.example, https://me:secret@store.example, store_link",
+    "https://store.example/app?id=7, https:///app, store_link",
+    "https://store.example/app?id=7, javascript:alert(1), store_link",
+    "https://store.example/app, https://store.example/two words, store_link",
+    "1.8.0, 2.0.1, minimum_version 2.0.1 is newer",
+    "external, tree, belong to the kind",
+    "'\"required\":false', '\"required\":true', newest release only",
+    "'\"checkpoint\":false', '\"checkpoint\":true', newest release only",
+    "'\"installed_size\":0', '\"installed_size\":1', no installed_size",
+    "'\"artifacts\":[]', '\"artifacts\":[{\"target\":\"a\",\"format\":\"zip\",\"prefix\":\"\",\"size\":1}]',"
+        + " no artifacts",
+    "',\"minimum_version\":\"1.8.0\"', '', minimum_version",
+    "',\"store_link\":\"https://store.example/app?id=7\"', '', store_link"
+  })
+  void description_externalThatIsNotWhole_isRefused(String was, String is, String why) {
+    assertThat(EXTERNAL).contains(was);
+
+    assertThatThrownBy(() -> ReleaseJson.description(EXTERNAL.replace(was, is)))
+        .isInstanceOf(MalformedReleaseException.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  @Tag("R111")
+  void description_storeLinkThatIsTooLong_isRefused() {
+    String longest = "https://store.example/" + "a".repeat(InStore.MAX_LINK - 22);
+
+    assertThat(new InStore(longest, ReleaseVersion.parse("1.0.0")).link()).hasSize(1024);
+    assertThatThrownBy(() -> new InStore(longest + "a", ReleaseVersion.parse("1.0.0")))
+        .isInstanceOf(MalformedReleaseException.class);
+  }
+
   @Test
   @Tag("R61")
   void description_hardwareRule_isSignedAndReadBack() {

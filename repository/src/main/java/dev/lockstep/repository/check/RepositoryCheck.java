@@ -21,6 +21,7 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -145,6 +146,12 @@ public final class RepositoryCheck {
   private void checkManifest(Updater client, TargetFile target, ReleaseDescription release)
       throws IOException {
     byte[] bytes = client.fetchSmall(target, LONGEST_MANIFEST);
+    if (release.inStore().isPresent()) {
+      if (!Arrays.equals(bytes, ReleaseJson.storeCard(release))) {
+        broken(target, "it is about another store or release");
+      }
+      return;
+    }
     Manifest manifest = ReleaseJson.manifest(new ByteArrayInputStream(bytes));
     if (!manifest.component().equals(release.component())
         || !manifest.version().equals(release.version())

@@ -57,13 +57,14 @@ public final class ListCommand implements Callable<Integer> {
     if (release.rolloutPercent() < 100) {
       marks.add(release.rolloutPercent() + "% of devices");
     }
+    release.inStore().ifPresent(store -> marks.add("in the store: " + store.link()));
     return "%-20s %-16s %-7s %-14s %12d  %s"
         .formatted(
             release.component(),
             release.version(),
             release.channel(),
             release.platform(),
-            release.artifacts().get(0).size(),
+            release.artifacts().isEmpty() ? 0 : release.artifacts().get(0).size(),
             String.join(", ", marks))
         .stripTrailing();
   }

@@ -1,6 +1,7 @@
 package dev.lockstep.repository.command;
 
 import dev.lockstep.protocol.release.HardwareRule;
+import dev.lockstep.protocol.release.InStore;
 import dev.lockstep.protocol.release.MalformedReleaseException;
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.release.ReleaseJson;
@@ -59,7 +60,7 @@ public final class PublishCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Content content;
 
-  /** A folder, a file or an address, one of them. */
+  /** A folder, a file, an address or a store, one of them. */
   static final class Content {
     @Option(names = "--dir", description = "Folder to pack; its content is the tree's root.")
     private Path dir;
@@ -71,6 +72,27 @@ public final class PublishCommand implements Callable<Integer> {
 
     @ArgGroup(exclusive = false)
     private Elsewhere elsewhere;
+
+    @ArgGroup(exclusive = false)
+    private Store store;
+  }
+
+  /** Nothing to carry: people get it from a store. */
+  static final class Store {
+    @Option(
+        names = "--store-link",
+        paramLabel = "URL",
+        required = true,
+        description =
+            "Instead of content: https address where people get the release. Devices are told, and"
+                + " install nothing.")
+    private String link;
+
+    @Option(
+        names = "--minimum-version",
+        paramLabel = "VERSION",
+        description = "With --store-link: the oldest version still in use (default: --version).")
+    private String minimumVersion;
   }
 
   /** An archive at a place without signatures. */
@@ -183,6 +205,9 @@ public final class PublishCommand implements Callable<Integer> {
   }
 
   private ReleaseDescription publish(Publisher publisher, ReleaseSpec release) {
+    if (content.store != null) {
+      return publisher.publish(release, external());
+    }
     Elsewhere elsewhere = content.elsewhere;
     if (elsewhere == null) {
       return publisher.publish(release, content(), deltaPlan());
@@ -194,6 +219,21 @@ public final class PublishCommand implements Callable<Integer> {
         UnsignedSource.fetch(
             publisher.directory().settings(), elsewhere.address, elsewhere.sha256, reach)) {
       return publisher.publish(release, archive(source.file()), deltaPlan());
+    }
+  }
+
+  private ReleaseContent external() {
+    requireNoFormat();
+    if (prefix != null || deltas.latest != DEFAULT_DELTAS || !deltas.from.isEmpty()) {
+      throw usage("--prefix and deltas are of archives; --store-link has none");
+    }
+    String minimum = content.store.minimumVersion;
+    try {
+      return new ReleaseContent.External(
+          new InStore(
+              content.store.link, ReleaseVersion.parse(minimum == null ? version : minimum)));
+    } catch (MalformedVersionException | MalformedReleaseException malformed) {
+      throw usage(malformed.getMessage());
     }
   }
 
@@ -297,6 +337,15 @@ public final class PublishCommand implements Callable<Integer> {
   }
 
   private static String asText(ReleaseDescription published) {
+    if (published.inStore().isPresent()) {
+      return "published %s %s in %s: %s, minimum version %s"
+          .formatted(
+              published.component(),
+              published.version(),
+              published.channel(),
+              published.inStore().get().link(),
+              published.inStore().get().minimumVersion());
+    }
     StringBuilder text =
         new StringBuilder(
             "published %s %s in %s: %s, %d bytes, %d installed"

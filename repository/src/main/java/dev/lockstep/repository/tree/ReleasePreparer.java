@@ -25,7 +25,8 @@ public final class ReleasePreparer {
    * @throws IOException if the archive cannot be written
    */
   public static PreparedRelease prepare(
-      String what, ReleaseSpec spec, ReleaseContent content, Path archive) throws IOException {
+      String what, ReleaseSpec spec, ReleaseContent.Carried content, Path archive)
+      throws IOException {
     try {
       if (content instanceof ReleaseContent.Tree tree) {
         return pack(what, spec, tree, archive);

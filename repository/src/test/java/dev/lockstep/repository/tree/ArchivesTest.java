@@ -38,7 +38,7 @@ class ArchivesTest {
 
   @TempDir private Path folder;
 
-  private PreparedRelease prepare(ReleaseContent content) throws IOException {
+  private PreparedRelease prepare(ReleaseContent.Carried content) throws IOException {
     return ReleasePreparer.prepare("publish it", SPEC, content, folder.resolve("prepared"));
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.versionmanagement.bus;
 
+import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.v1.Api;
 import dev.lockstep.protocol.v1.PolicyDecision;
 import dev.lockstep.protocol.v1.WithheldRelease;
@@ -8,6 +9,7 @@ import dev.lockstep.versionmanagement.domain.CurrentOffer;
 import dev.lockstep.versionmanagement.domain.Decision;
 import dev.lockstep.versionmanagement.domain.Offer;
 import dev.lockstep.versionmanagement.domain.OfferedRelease;
+import dev.lockstep.versionmanagement.domain.StoreRelease;
 import dev.lockstep.versionmanagement.domain.Withheld;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ final class OfferMessages {
         .setDecisionReason(current.decision().reason())
         .setOfferedAt(Times.toWire(current.offeredAt()))
         .addAllWithheld(toWire(current.withheld()))
+        .addAllInStore(current.inStore().stream().map(OfferMessages::toWire).toList())
         .build();
   }
 
@@ -66,6 +69,23 @@ final class OfferMessages {
         .addAllRequires(apis(release.requires()))
         .addAllDevices(release.devices())
         .addAllThen(release.then().stream().map(ReleaseVersion::toString).toList())
+        .build();
+  }
+
+  private static dev.lockstep.protocol.v1.OfferedRelease toWire(StoreRelease store) {
+    ReleaseDescription signed = store.release().description();
+    return dev.lockstep.protocol.v1.OfferedRelease.newBuilder()
+        .setComponent(store.component())
+        .setFromVersion(store.from().map(ReleaseVersion::toString).orElse(""))
+        .setToVersion(signed.version().toString())
+        .setChannel(signed.channel())
+        .setCritical(signed.critical())
+        .setNotes(signed.notes())
+        .addAllProvides(apis(signed.provides()))
+        .addAllRequires(apis(signed.requires()))
+        .addAllDevices(store.devices())
+        .setStoreLink(store.place().link())
+        .setMinimumVersion(store.place().minimumVersion().toString())
         .build();
   }
 

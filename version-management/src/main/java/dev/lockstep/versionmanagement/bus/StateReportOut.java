@@ -43,7 +43,7 @@ final class StateReportOut {
             .setAutoInstall(state.autoInstall());
     state.components().forEach(component -> wire.addComponents(toWire(component)));
     state.jobs().forEach(job -> wire.addJobs(toWire(job)));
-    if (!state.offer().offer().nothing()) {
+    if (!state.offer().nothingToShow()) {
       wire.setOffer(OfferMessages.toWire(state.offer()));
     }
     state.plannedAt().ifPresent(at -> wire.setInstallPlannedAt(Times.toWire(at)));

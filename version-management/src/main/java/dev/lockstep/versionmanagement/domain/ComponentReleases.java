@@ -17,11 +17,23 @@ record ComponentReleases(List<Release> releases) {
     releases = List.copyOf(releases);
   }
 
+  /** Those that devices install. */
   static ComponentReleases of(String component, String channel, Catalogue catalogue) {
+    return of(component, channel, catalogue, false);
+  }
+
+  /** Those that people get from a store. */
+  static ComponentReleases inStore(String component, String channel, Catalogue catalogue) {
+    return of(component, channel, catalogue, true);
+  }
+
+  private static ComponentReleases of(
+      String component, String channel, Catalogue catalogue, boolean inStore) {
     return new ComponentReleases(
         catalogue.releases().stream()
             .filter(release -> release.component().equals(component))
             .filter(release -> release.description().channel().equals(channel))
+            .filter(release -> release.description().inStore().isPresent() == inStore)
             .toList());
   }
 
@@ -49,8 +61,11 @@ record ComponentReleases(List<Release> releases) {
                 build -> build.description().platform().equals(ReleaseDescription.ANY_PLATFORM)));
   }
 
-  /** Why no device of this Lockstep could use a release. */
+  /** Why no device of this Lockstep could use a release; what is in a store it only shows. */
   static Optional<String> unusable(Release release) {
+    if (release.description().inStore().isPresent()) {
+      return Optional.empty();
+    }
     if (!release.description().kind().equals(ReleaseDescription.TREE)) {
       return Optional.of(
           "its kind \"%s\" is not known to this Lockstep".formatted(release.description().kind()));

@@ -1,8 +1,10 @@
 package dev.lockstep.versionmanagement.domain;
 
+import dev.lockstep.protocol.release.InStore;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.protocol.version.VersionRange;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,19 +26,31 @@ final class Fit {
   private final List<ComponentOnDevice> sites;
   private final Map<String, Set<String>> providers = new HashMap<>();
   private final Set<Unmet> unmetNow = new HashSet<>();
+  private final Map<String, ComponentReleases> inStore = new HashMap<>();
 
   private record Unmet(Site site, String api) {}
 
   private record Facts(
-      Site site,
+      ComponentOnDevice there,
       Optional<ReleaseVersion> version,
       Map<String, ReleaseVersion> provides,
       Map<String, VersionRange> requires,
-      boolean changed) {}
+      boolean changed) {
+    Site site() {
+      return there.site();
+    }
+  }
 
-  /** Knows what is there, and every release that might come. */
-  Fit(List<ComponentOnDevice> sites, List<Release> releases) {
+  /** Knows what is there, and every release that might come; from a store, in that channel. */
+  Fit(List<ComponentOnDevice> sites, Catalogue catalogue, String channel) {
     this.sites = sites;
+    List<Release> releases = catalogue.releases();
+    for (Release release : releases) {
+      if (release.description().inStore().isPresent()) {
+        inStore.computeIfAbsent(
+            release.component(), one -> ComponentReleases.inStore(one, channel, catalogue));
+      }
+    }
     for (ComponentOnDevice site : sites) {
       site.provides().keySet().forEach(api -> provider(api, site.site().component()));
     }
@@ -96,15 +110,42 @@ final class Fit {
     Map<ReleaseVersion, Facts> versions = provided.getOrDefault(api, Map.of());
     if (versions.isEmpty()) {
       return Optional.of(
-          "%s requires %s %s, and nothing provides it".formatted(named(facts), api, range));
+          "%s requires %s %s, and nothing provides it%s"
+              .formatted(named(facts), api, range, store(facts)));
     }
     return versions.entrySet().stream()
         .filter(entry -> !range.contains(entry.getKey()))
         .findFirst()
         .map(
             entry ->
-                "%s requires %s %s, and %s provides %s"
-                    .formatted(named(facts), api, range, named(entry.getValue()), entry.getKey()));
+                "%s requires %s %s, and %s provides %s%s"
+                    .formatted(
+                        named(facts),
+                        api,
+                        range,
+                        named(entry.getValue()),
+                        entry.getKey(),
+                        store(facts)));
+  }
+
+  /** What people can do about a component that Lockstep does not replace. */
+  private String store(Facts facts) {
+    ComponentReleases releases = inStore.get(facts.site().component());
+    if (releases == null || facts.changed()) {
+      return "";
+    }
+    return releases.releases().stream()
+        .filter(release -> facts.there().isBehind(release.version()))
+        .filter(release -> release.description().fits(facts.there().platform()))
+        .max(Comparator.comparing(Release::version))
+        .map(
+            newest -> {
+              InStore place = newest.description().inStore().orElseThrow();
+              return "; %s %s is in the store at %s (minimum version %s)"
+                  .formatted(
+                      newest.component(), newest.version(), place.link(), place.minimumVersion());
+            })
+        .orElse("");
   }
 
   /** API to its versions, each with somebody who provides it. */
@@ -130,7 +171,7 @@ final class Fit {
       if (release != null) {
         after.add(
             new Facts(
-                site.site(),
+                site,
                 Optional.of(release.version()),
                 release.description().provides(),
                 release.description().requires(),
@@ -138,7 +179,7 @@ final class Fit {
       }
       boolean keepsOld = release == null || (site.away() && site.version().isPresent());
       if (keepsOld) {
-        after.add(new Facts(site.site(), site.version(), site.provides(), site.requires(), false));
+        after.add(new Facts(site, site.version(), site.provides(), site.requires(), false));
       }
     }
     return after;

@@ -1,5 +1,6 @@
 package dev.lockstep.versionmanagement.domain;
 
+import dev.lockstep.protocol.release.InStore;
 import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.util.ArrayList;
@@ -142,6 +143,17 @@ public final class NamedOffer {
       String component, ReleaseVersion version, ComponentReleases releases) {
     List<Release> builds = releases.builds(version);
     String name = component + " " + version;
+    Optional<InStore> place =
+        ComponentReleases.inStore(component, channel, catalogue).builds(version).stream()
+            .findFirst()
+            .flatMap(release -> release.description().inStore());
+    if (builds.isEmpty() && place.isPresent()) {
+      return Optional.of(
+          Problem.operator(
+              ErrorCode.ERROR_CODE_NO_ARTIFACT_FOR_PLATFORM,
+              "cannot install %s: people get it from a store; open %s on the device"
+                  .formatted(name, place.get().link())));
+    }
     if (builds.isEmpty()) {
       return Optional.of(
           Problem.operator(
@@ -195,7 +207,7 @@ public final class NamedOffer {
   private Optional<Problem> unfit(Map<String, Candidate> choice) {
     Set<String> all = new HashSet<>();
     inventory.forEach(site -> all.add(site.site().component()));
-    return new Fit(inventory, catalogue.releases())
+    return new Fit(inventory, catalogue, channel)
         .violation(choice, all)
         .map(
             why ->

@@ -38,14 +38,16 @@ public final class OfferMaker {
    *
    * @param offer the releases to install together; {@link Offer#NONE} where there is nothing
    * @param withheld newer releases that are not in it, with the reason
+   * @param inStore what people should get from a store
    */
-  public record Proposal(Offer offer, List<Withheld> withheld) {
+  public record Proposal(Offer offer, List<Withheld> withheld, List<StoreRelease> inStore) {
     /** Nothing to offer and nothing withheld. */
-    public static final Proposal NOTHING = new Proposal(Offer.NONE, List.of());
+    public static final Proposal NOTHING = new Proposal(Offer.NONE, List.of(), List.of());
 
     /** Copies what is mutable. */
     public Proposal {
       withheld = List.copyOf(withheld);
+      inStore = List.copyOf(inStore);
     }
   }
 
@@ -60,13 +62,31 @@ public final class OfferMaker {
           component, ofComponent.among(ComponentReleases.of(component, channel, catalogue)));
       withheld.addAll(ofComponent.withheld());
     }
-    Fit fit = new Fit(inventory, catalogue.releases());
+    Fit fit = new Fit(inventory, catalogue, channel);
     Map<String, Candidate> choice = new Search(fit, candidates).best();
     candidates.forEach(
         (component, all) -> withheld.addAll(passedOver(all, choice, fit, candidates.keySet())));
     withheld.addAll(unreadable(inventory, catalogue));
     Offer offer = new OfferAssembly(inventory, catalogue).of(choice, Optional.empty());
-    return new Proposal(offer, newerThanOffered(withheld, choice));
+    Map<String, List<ComponentOnDevice>> components = new LinkedHashMap<>();
+    candidates.keySet().forEach(one -> components.put(one, sitesOf(one, inventory)));
+    StoreShelf shelf = new StoreShelf(fit, choice, components);
+    components
+        .keySet()
+        .forEach(
+            one -> shelf.add(one, ComponentReleases.inStore(one, channel, catalogue), exclusions));
+    withheld.addAll(shelf.withheld());
+    withheld.removeIf(one -> isShown(one, shelf.shown()));
+    return new Proposal(offer, newerThanOffered(withheld, choice), shelf.shown());
+  }
+
+  /** A release may be in the store for one platform and an archive for another. */
+  private static boolean isShown(Withheld withheld, List<StoreRelease> shown) {
+    return shown.stream()
+        .anyMatch(
+            one ->
+                one.component().equals(withheld.component())
+                    && one.release().version().toString().equals(withheld.version()));
   }
 
   /** Backend first, since the others have to fit it. */

@@ -24,7 +24,8 @@ final class CheckAnswers {
     }
     boolean available =
         current.offer().releases().stream()
-            .anyMatch(release -> question.covers(release.component()));
+                .anyMatch(release -> question.covers(release.component()))
+            || current.inStore().stream().anyMatch(release -> question.covers(release.component()));
     List<Withheld> withheld =
         current.withheld().stream().filter(one -> question.covers(one.component())).toList();
     return new CheckAnswer(

@@ -3,11 +3,11 @@ package dev.lockstep.versionmanagement.service;
 import dev.lockstep.versionmanagement.VersionManagementException;
 import dev.lockstep.versionmanagement.domain.CurrentOffer;
 import dev.lockstep.versionmanagement.domain.Notified;
-import dev.lockstep.versionmanagement.domain.Offer;
 import dev.lockstep.versionmanagement.port.Journal;
 import dev.lockstep.versionmanagement.port.Outbox;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,20 +44,20 @@ final class Notifications {
 
   /** Tells people, if there is a version in it that they were never told about. */
   void tell(CurrentOffer current) {
-    if (wanted && isNews(current.offer()) && remember(current.offer())) {
+    if (wanted && isNews(current) && remember(current)) {
       outbox.available(current, true);
       // What is kept for those who come late must not tell people once more.
       outbox.available(current, false);
     }
   }
 
-  private boolean isNews(Offer offer) {
-    return !told.containsAll(versions(offer));
+  private boolean isNews(CurrentOffer current) {
+    return !told.containsAll(versions(current));
   }
 
-  private boolean remember(Offer offer) {
+  private boolean remember(CurrentOffer current) {
     List<Notified> next = new ArrayList<>(told);
-    List<Notified> versions = versions(offer);
+    List<Notified> versions = versions(current);
     next.removeAll(versions);
     next.addAll(versions);
     List<Notified> bounded =
@@ -72,9 +72,13 @@ final class Notifications {
     return true;
   }
 
-  private static List<Notified> versions(Offer offer) {
-    return offer.versions().entrySet().stream()
-        .map(entry -> new Notified(entry.getKey(), entry.getValue()))
-        .toList();
+  private static List<Notified> versions(CurrentOffer current) {
+    Stream<Notified> offered =
+        current.offer().versions().entrySet().stream()
+            .map(entry -> new Notified(entry.getKey(), entry.getValue()));
+    Stream<Notified> inStore =
+        current.inStore().stream()
+            .map(one -> new Notified(one.component(), one.release().version()));
+    return Stream.concat(offered, inStore).distinct().toList();
   }
 }

@@ -52,7 +52,7 @@ final class Offers {
     this.rules = rules;
     this.failures = failures;
     this.hardware = hardware;
-    this.current = CurrentOffer.nothing(List.of(), now);
+    this.current = CurrentOffer.nothing(List.of(), List.of(), now);
   }
 
   CurrentOffer current() {
@@ -88,7 +88,9 @@ final class Offers {
         catalogue
             .map(known -> maker.make(inventory.at(now), known, excluded(known, again, now)))
             .orElseGet(
-                () -> new Proposal(active.map(Deployment::offer).orElse(Offer.NONE), List.of()));
+                () ->
+                    new Proposal(
+                        active.map(Deployment::offer).orElse(Offer.NONE), List.of(), List.of()));
     CurrentOffer next = decided(proposal, now);
     boolean changed = !next.sameAs(current);
     if (changed) {
@@ -169,10 +171,14 @@ final class Offers {
   private CurrentOffer decided(Proposal proposal, Instant now) {
     Offer offer = proposal.offer();
     if (offer.nothing()) {
-      return CurrentOffer.nothing(proposal.withheld(), now);
+      return CurrentOffer.nothing(proposal.withheld(), proposal.inStore(), now);
     }
     boolean same = offer.id().equals(current.offer().id());
     return new CurrentOffer(
-        offer, decide(offer, now), same ? current.offeredAt() : now, proposal.withheld());
+        offer,
+        decide(offer, now),
+        same ? current.offeredAt() : now,
+        proposal.withheld(),
+        proposal.inStore());
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.versionmanagement.domain;
 
 import dev.lockstep.protocol.release.HardwareRule;
+import dev.lockstep.protocol.release.InStore;
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.protocol.version.VersionRange;
@@ -12,6 +13,10 @@ import java.util.Optional;
 /** Components and releases for tests: what is not said has a usual value. */
 public final class Samples {
   public static final String PLATFORM = "linux/amd64";
+
+  /** Where releases of the kind external are. */
+  public static final InStore STORE =
+      new InStore("https://store.example/app", ReleaseVersion.parse("1.0.0"));
 
   private Samples() {}
 
@@ -138,13 +143,15 @@ public final class Samples {
               any.installedSize(),
               any.notes(),
               any.artifacts(),
-              new HardwareRule(List.of(HardwareRule.Condition.parse(condition)), List.of()));
+              new HardwareRule(List.of(HardwareRule.Condition.parse(condition)), List.of()),
+              any.inStore());
       return new Release(
           limited, release.manifestTarget(), release.manifestHash(), release.manifestSize());
     }
 
     public Release release() {
       String target = ReleaseDescription.manifestTarget(channel, component, version, platform);
+      boolean external = kind.equals(ReleaseDescription.EXTERNAL);
       String stem = ReleaseDescription.targetStem(channel, component, version, platform);
       ReleaseDescription description =
           new ReleaseDescription(
@@ -159,9 +166,14 @@ public final class Samples {
               provides,
               requires,
               percent,
-              5_000,
+              external ? 0 : 5_000,
               "notes of " + version,
-              List.of(new ReleaseDescription.Artifact(stem + "." + format, format, "", 1_000)));
+              external
+                  ? List.of()
+                  : List.of(
+                      new ReleaseDescription.Artifact(stem + "." + format, format, "", 1_000)),
+              HardwareRule.ANY,
+              external ? Optional.of(STORE) : Optional.empty());
       return new Release(description, target, "ab".repeat(32), 24);
     }
   }
@@ -178,6 +190,18 @@ public final class Samples {
 
   public static Spec frontend(String version, String range) {
     return release("kiosk-ui", version).requires("backend", range);
+  }
+
+  /** An app that people get from a store. */
+  public static Spec mobile(String version, String range) {
+    return release("mobile-app", version)
+        .kind(ReleaseDescription.EXTERNAL)
+        .requires("backend", range);
+  }
+
+  public static ComponentOnDevice mobileAt(String device, String version, String range) {
+    return component(
+        device, "mobile-app", ComponentRole.FRONTEND, version, Map.of(), Map.of("backend", range));
   }
 
   public static Catalogue catalogue(Spec... specs) {

@@ -110,6 +110,23 @@ public final class HttpFrontend implements Frontend {
     return answer.isGood() ? postponement(answer.body()) : Optional.empty();
   }
 
+  @Override
+  public void showStore(Optional<StoreNotice> notice) {
+    byte[] body = notice.map(told -> json(about(told))).orElse(new byte[0]);
+    requireGood("store", ask("store", body, NOTICE_DEADLINE));
+  }
+
+  private static Map<String, Object> about(StoreNotice notice) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("component", notice.component());
+    json.put("from_version", notice.fromVersion());
+    json.put("to_version", notice.toVersion());
+    json.put("minimum_version", notice.minimumVersion());
+    json.put("store_link", notice.storeLink());
+    json.put("too_old", notice.tooOld());
+    return json;
+  }
+
   /** A server may answer anything to a notice; only what is meant as a wish counts. */
   private static Optional<Duration> postponement(byte[] body) {
     try {

@@ -84,6 +84,35 @@ class HttpFrontendTest {
   }
 
   @Test
+  @Tag("R111")
+  void showStore_newerThere_isTheLinkAndTheMinimumAndThenNothing() {
+    on("/lockstep/store", 204, "");
+
+    frontend.showStore(
+        Optional.of(
+            new Frontend.StoreNotice(
+                "kiosk-ui", "1.0.0", "2.0.0", "1.8.0", "https://store.example/app", true)));
+
+    assertThat(bodies.get("/lockstep/store"))
+        .isEqualTo(
+            "{\"component\":\"kiosk-ui\",\"from_version\":\"1.0.0\",\"to_version\":\"2.0.0\","
+                + "\"minimum_version\":\"1.8.0\",\"store_link\":\"https://store.example/app\","
+                + "\"too_old\":true}");
+
+    frontend.showStore(Optional.empty());
+
+    assertThat(bodies.get("/lockstep/store")).isEmpty();
+  }
+
+  @Test
+  @Tag("R111")
+  void showStore_500_failed() {
+    on("/lockstep/store", 500, "");
+    assertThatExceptionOfType(FrontendException.Failed.class)
+        .isThrownBy(() -> frontend.showStore(Optional.empty()));
+  }
+
+  @Test
   @Tag("R89")
   void canUpdate_409_isInhibition() {
     on(
