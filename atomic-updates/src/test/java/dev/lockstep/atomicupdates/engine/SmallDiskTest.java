@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -113,7 +112,8 @@ class SmallDiskTest {
   private static final class Filler implements DiskWatch {
     private final Path file;
     private final int at;
-    private final AtomicInteger count = new AtomicInteger();
+    private int count;
+    private boolean over;
 
     Filler(Path file, int at) {
       this.file = file;
@@ -121,8 +121,8 @@ class SmallDiskTest {
     }
 
     @Override
-    public void before(DiskChange change) throws IOException {
-      if (count.incrementAndGet() == at) {
+    public synchronized void before(DiskChange change) throws IOException {
+      if (!over && ++count == at) {
         byte[] block = new byte[BLOCK];
         try (var out = Files.newOutputStream(file)) {
           while (true) {
@@ -141,7 +141,9 @@ class SmallDiskTest {
       // The room is taken before.
     }
 
-    void empty() {
+    /** Gives the room back, and takes none again. */
+    synchronized void empty() {
+      over = true;
       try {
         Files.deleteIfExists(file);
       } catch (IOException stays) {
