@@ -294,7 +294,7 @@ class RepositoryServerTest {
       assertThat(seen).isEmpty();
       URI inSecond = second.url().resolve("targets/x");
       assertThat(send(HttpRequest.newBuilder(inSecond)).body()).isEqualTo("of the second");
-      assertThat(seen).hasSize(1);
+      Awaitility.await("it is told after the answer").until(() -> seen.size() == 1);
       URI inThird = third.url().resolve("targets/x");
       assertThat(send(HttpRequest.newBuilder(inThird)).statusCode()).isEqualTo(401);
       assertThat(second.url()).isNotEqualTo(third.url());
