@@ -74,8 +74,14 @@ class BrokerTest {
       await().atMost(PATIENCE).until(() -> statistics().admitted() >= 2);
       List<Received<StateRequest>> echo = new CopyOnWriteArrayList<>();
       bus.subscribe(Topics.STATE_REQUEST, echo::add);
-      bus.publish(Topics.STATE_REQUEST, StateRequest.getDefaultInstance());
-      await().atMost(PATIENCE).until(() -> !echo.isEmpty());
+      // What is published before the subscription is at the broker reaches nobody.
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                bus.publish(Topics.STATE_REQUEST, StateRequest.getDefaultInstance());
+                return !echo.isEmpty();
+              });
     }
   }
 

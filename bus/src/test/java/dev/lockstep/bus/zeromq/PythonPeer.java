@@ -34,11 +34,12 @@ final class PythonPeer implements AutoCloseable {
           "envelope");
 
   private final Process process;
+  private final Thread reader;
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
   private PythonPeer(Process process) {
     this.process = process;
-    Thread reader =
+    reader =
         new Thread(
             () -> {
               try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
@@ -129,7 +130,7 @@ final class PythonPeer implements AutoCloseable {
   private void awaitLine(String what, Predicate<String> wanted) {
     org.awaitility.Awaitility.await(what)
         .atMost(PATIENCE)
-        .until(() -> lines.stream().anyMatch(wanted) || !process.isAlive());
+        .until(() -> lines.stream().anyMatch(wanted) || !reader.isAlive());
     assertThat(lines).as(what).anyMatch(wanted);
   }
 
