@@ -13,7 +13,10 @@ enum KillScenario {
   FAILING_MIGRATION("1.0.0", "1.3.0", "1.0.0", "REVERTED"),
   /** 1.1.0 runs, and somebody asks for 1.0.0 with its data. */
   REVERT_ASKED("1.1.0", "1.0.0", "1.0.0", "COMMITTED"),
-  /** 1.1.0 is fetched into a slot while 1.0.0 runs; each change of the disk is a point as well. */
+  /**
+   * 1.1.0 is fetched into a slot while 1.0.0 runs; every third change of the disk is a point as
+   * well.
+   */
   DOWNLOAD("1.0.0", "1.1.0", "1.0.0", "STAGED");
 
   static final List<String> VERSIONS = List.of("1.0.0", "1.1.0", "1.2.0", "1.3.0");
