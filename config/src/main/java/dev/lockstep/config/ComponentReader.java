@@ -67,6 +67,7 @@ final class ComponentReader {
         health.get(Keys.HEALTH_TIMEOUT),
         health.get(Keys.HEALTH_SUCCESSES),
         health.get(Keys.HEALTH_DEADLINE),
-        health.get(Keys.HEALTH_WINDOW));
+        health.get(Keys.HEALTH_WINDOW),
+        health.find(Keys.HEALTH_START_DEADLINE));
   }
 }

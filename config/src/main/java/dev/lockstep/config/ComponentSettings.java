@@ -115,8 +115,11 @@ public record ComponentSettings(
    * @param interval between two probes
    * @param timeout of one probe
    * @param successes consecutive healthy answers that are needed
-   * @param deadline from the start until it has to be healthy
+   * @param deadline from the first answer until it has to be healthy; from the start where {@code
+   *     startDeadline} is absent
    * @param window after that, in which a crash still counts
+   * @param startDeadline from the start until the first answer, whatever it says, as long as the
+   *     process lives
    */
   public record HealthSettings(
       Probe probe,
@@ -128,7 +131,40 @@ public record ComponentSettings(
       Duration timeout,
       int successes,
       Duration deadline,
-      Duration window) {}
+      Duration window,
+      Optional<Duration> startDeadline) {
+
+    /** Without a deadline of its own for the start. */
+    public HealthSettings(
+        Probe probe,
+        Optional<URI> url,
+        String host,
+        int port,
+        List<String> command,
+        Duration interval,
+        Duration timeout,
+        int successes,
+        Duration deadline,
+        Duration window) {
+      this(
+          probe,
+          url,
+          host,
+          port,
+          command,
+          interval,
+          timeout,
+          successes,
+          deadline,
+          window,
+          Optional.empty());
+    }
+
+    /** How long a start may take until something answers. */
+    public Duration untilFirstAnswer() {
+      return startDeadline.orElse(deadline);
+    }
+  }
 
   /** What a health check asks. */
   public enum Probe {

@@ -146,7 +146,7 @@ final class Keys {
   static final Key<Duration> PROCESS_STOP_TIMEOUT = defaulted(Section.PROCESS, "stop_timeout", duration("0s", "1h", SECONDS), "Time between SIGTERM and SIGKILL.");
   static final Key<String> PROCESS_UNIT = optional(Section.PROCESS, "unit", text("the name of a systemd service such as backend.service", UNIT), "mandatory with `control: systemd`", "The unit of a component under systemd. It has to be among the units that the administrator allowed.");
 
-  static final Key<Probe> HEALTH_PROBE = defaulted(Section.HEALTH, "probe", choice(Probe.class), "What is asked: a URL (any 2xx is healthy), a TCP connection, a command (exit 0 is healthy), or only whether the process lives.");
+  static final Key<Probe> HEALTH_PROBE = defaulted(Section.HEALTH, "probe", choice(Probe.class), "What is asked: a URL (any 2xx is healthy), a TCP connection, a command (exit 0 is healthy, exit 75 means that it cannot answer yet), or only whether the process lives.");
   static final Key<URI> HEALTH_URL = optional(Section.HEALTH, "url", url(), "mandatory with `probe: http`", "What an http probe asks.");
   static final Key<String> HEALTH_HOST = defaulted(Section.HEALTH, "host", text("a host name or an IP address", "[A-Za-z0-9.:_-]{1,253}"), "Where a tcp probe connects.");
   static final Key<Integer> HEALTH_PORT = optional(Section.HEALTH, "port", number(1, 65_535), "mandatory with `probe: tcp`", "Where a tcp probe connects.");
@@ -154,7 +154,8 @@ final class Keys {
   static final Key<Duration> HEALTH_INTERVAL = defaulted(Section.HEALTH, "interval", duration("10ms", "10m", SECONDS), "Time between two probes.");
   static final Key<Duration> HEALTH_TIMEOUT = defaulted(Section.HEALTH, "timeout", duration("10ms", "10m", SECONDS), "How long one probe may take.");
   static final Key<Integer> HEALTH_SUCCESSES = defaulted(Section.HEALTH, "successes", number(1, 100), "Healthy answers in a row that are needed.");
-  static final Key<Duration> HEALTH_DEADLINE = defaulted(Section.HEALTH, "deadline", duration("100ms", "24h", SECONDS), "From the start until it has to be healthy.");
+  static final Key<Duration> HEALTH_DEADLINE = defaulted(Section.HEALTH, "deadline", duration("100ms", "24h", SECONDS), "From its first answer until it has to be healthy; from the start where there is no `start_deadline`.");
+  static final Key<Duration> HEALTH_START_DEADLINE = optional(Section.HEALTH, "start_deadline", duration("100ms", "24h", SECONDS), "`deadline` counts from the start", "From the start until its first answer, whatever that says, as long as its process lives: a slow start is no failure, and one that answers and is not healthy is still found within `deadline`.");
   static final Key<Duration> HEALTH_WINDOW = defaulted(Section.HEALTH, "window", duration("0s", "24h", SECONDS), "Time after that in which a crash still counts.");
   // spotless:on
 

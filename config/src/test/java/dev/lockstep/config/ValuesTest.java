@@ -186,4 +186,17 @@ class ValuesTest {
     assertThat(component.health().host()).isEqualTo("db");
     assertThat(component.health().port()).isEqualTo(99);
   }
+
+  @Test
+  void load_deadlineOfTheStart_isItsOwnOrTheSame() {
+    String keys = "role: backend, process: {command: [a]}, health: {deadline: 5s%s}";
+    ComponentSettings own = text.component(keys.formatted(", start_deadline: 2m"));
+    ComponentSettings none = text.component(keys.formatted(""));
+
+    assertThat(own.health().startDeadline()).contains(Duration.ofMinutes(2));
+    assertThat(own.health().untilFirstAnswer()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(none.health().startDeadline()).isEmpty();
+    assertThat(none.health().untilFirstAnswer()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(own.health().deadline()).isEqualTo(none.health().deadline());
+  }
 }

@@ -61,6 +61,7 @@ final class JavaReleases {
           interval: 100ms
           timeout: 1s
           successes: 2
+          start_deadline: 60s
           deadline: 5s
           window: 1s
         """

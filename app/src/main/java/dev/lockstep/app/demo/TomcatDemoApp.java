@@ -182,6 +182,7 @@ final class TomcatDemoApp implements DemoApp {
           interval: 200ms
           timeout: 2s
           successes: 2
+          start_deadline: 90s
           deadline: 30s
           window: 1s
         """
@@ -204,6 +205,7 @@ final class TomcatDemoApp implements DemoApp {
           interval: 100ms
           timeout: 1s
           successes: 2
+          start_deadline: 60s
           deadline: 10s
           window: 1s
         """

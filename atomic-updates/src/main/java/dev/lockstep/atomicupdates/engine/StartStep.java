@@ -34,7 +34,7 @@ final class StartStep implements Step {
       context.log(context.id() + " was restarted");
       return StepResult.done();
     }
-    Duration deadline = context.component().settings().health().deadline();
+    Duration deadline = context.component().settings().health().untilFirstAnswer();
     Instant until = context.install().times().updated().plus(deadline);
     if (context.ports().clock().instant().isAfter(until)) {
       return new StepResult.Failed(

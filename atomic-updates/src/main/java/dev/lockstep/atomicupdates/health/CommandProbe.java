@@ -2,12 +2,14 @@ package dev.lockstep.atomicupdates.health;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Healthy where a command ends with 0 in time. */
 final class CommandProbe implements Probe {
+  /** EX_TEMPFAIL of sysexits.h: it cannot tell yet. */
+  private static final int NOT_YET = 75;
+
   private final Supplier<ProcessBuilder> command;
   private final Duration timeout;
 
@@ -17,7 +19,7 @@ final class CommandProbe implements Probe {
   }
 
   @Override
-  public Optional<String> trouble() throws InterruptedException {
+  public Answer ask() throws InterruptedException {
     Process process;
     try {
       process =
@@ -27,15 +29,18 @@ final class CommandProbe implements Probe {
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
     } catch (IOException failed) {
-      return Optional.of("could not be asked by its command (" + failed.getMessage() + ")");
+      return Answer.silent("could not be asked by its command (" + failed.getMessage() + ")");
     }
     try {
       if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-        return Optional.of("did not answer its command within " + timeout.toMillis() + " ms");
+        return Answer.silent("did not answer its command within " + timeout.toMillis() + " ms");
       }
-      return process.exitValue() == 0
-          ? Optional.empty()
-          : Optional.of("answered its command with exit " + process.exitValue());
+      String answer = "answered its command with exit " + process.exitValue();
+      return switch (process.exitValue()) {
+        case 0 -> Answer.well();
+        case NOT_YET -> Answer.silent(answer);
+        default -> Answer.unwell(answer);
+      };
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

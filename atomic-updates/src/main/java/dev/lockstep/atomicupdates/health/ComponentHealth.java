@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Health as the settings define it. Any thread. Waits are measured by the system's monotonic clock;
@@ -25,23 +24,28 @@ import java.util.concurrent.TimeUnit;
 public final class ComponentHealth implements HealthCheck {
   private static final int LOG_LINES = 5;
 
-  /** What starts quickly is not down for a whole interval: so often it is asked at first. */
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-
-  /** What takes long is asked less often: a small part of the time that it has taken so far. */
-  private static final int PART = 150;
-
   private final Map<String, ComponentSettings> settings;
   private final Map<String, Probe> probes = new HashMap<>();
   private final ProcessControl processes;
   private final Clock clock;
+  private final Ticks ticks;
 
   /** Asks nothing yet. */
   public ComponentHealth(
       Path root, Map<String, ComponentSettings> settings, ProcessControl processes, Clock clock) {
+    this(root, settings, processes, clock, Ticks.SYSTEM);
+  }
+
+  ComponentHealth(
+      Path root,
+      Map<String, ComponentSettings> settings,
+      ProcessControl processes,
+      Clock clock,
+      Ticks ticks) {
     this.settings = Map.copyOf(settings);
     this.processes = processes;
     this.clock = clock;
+    this.ticks = ticks;
     settings.forEach((id, component) -> probes.put(id, probe(root.resolve(id), component)));
   }
 
@@ -65,7 +69,7 @@ public final class ComponentHealth implements HealthCheck {
                       .prepare(
                           List.of(), health.command(), component.process().environment(), null),
               health.timeout());
-      case PROCESS -> Optional::empty;
+      case PROCESS -> Answer::well;
     };
   }
 
@@ -78,7 +82,8 @@ public final class ComponentHealth implements HealthCheck {
             status.life() == Life.STOPPED ? "does not run" : "crashed (" + status.lastExit() + ")");
       }
     }
-    return probes.get(component).trouble();
+    Answer answer = probes.get(component).ask();
+    return answer.isWell() ? Optional.empty() : Optional.of(answer.trouble());
   }
 
   private boolean controlled(String component) {
@@ -88,53 +93,54 @@ public final class ComponentHealth implements HealthCheck {
   @Override
   public Health await(String component, ReleaseVersion version, boolean throughWindow)
       throws InterruptedException {
-    HealthSettings health = settings.get(component).health();
-    long begin = System.nanoTime();
-    int successes = 0;
-    String trouble = "was not asked";
+    Patience patience = new Patience(settings.get(component).health());
+    long begin = ticks.nanos();
     Instant healthyAt = null;
-    while (successes < health.successes()) {
+    while (!patience.healthy()) {
       Optional<String> crash = crash(component);
       if (crash.isPresent()) {
-        return unhealthy(component, version, crash.get(), begin);
+        return unhealthy(component, version, crash.get(), since(begin));
       }
-      Optional<String> now = probes.get(component).trouble();
-      successes = now.isEmpty() ? successes + 1 : 0;
-      // It has been healthy since the first of the answers in a row, not since the last.
-      healthyAt = successes == 1 ? clock.instant() : healthyAt;
-      trouble = now.orElse(trouble);
-      if (successes < health.successes()) {
-        long elapsed = System.nanoTime() - begin;
-        if (elapsed > health.deadline().toNanos()) {
-          return unhealthy(component, version, trouble, begin);
+      long asked = ticks.nanos() - begin;
+      patience.heard(probes.get(component).ask(), asked);
+      if (patience.successes() == 1) {
+        // It has been healthy since the first of the answers in a row, not since the last.
+        healthyAt = clock.instant();
+      }
+      long now = ticks.nanos() - begin;
+      if (!patience.healthy()) {
+        if (patience.over(now)) {
+          return unhealthy(component, version, patience.trouble(), patience.waited(now));
         }
-        long soon = Math.max(FIRST_PAUSE.toNanos(), elapsed / PART);
-        long interval = health.interval().toNanos();
-        TimeUnit.NANOSECONDS.sleep(now.isEmpty() ? interval : Math.min(soon, interval));
+        ticks.sleep(patience.pause(now));
       }
     }
     return throughWindow ? stays(component, version, healthyAt) : new Health(healthyAt, null);
   }
 
-  /** A crash counts until the window has passed; so does ending without being unhealthy. */
+  /** A crash counts until the window has passed; so does ending without being healthy. */
   private Health stays(String component, ReleaseVersion version, Instant healthyAt)
       throws InterruptedException {
     HealthSettings health = settings.get(component).health();
-    long begin = System.nanoTime();
+    long begin = ticks.nanos();
     while (true) {
       Optional<String> crash = crash(component);
       if (crash.isPresent()) {
-        return unhealthy(component, version, crash.get(), begin);
+        return unhealthy(component, version, crash.get(), since(begin));
       }
-      long left = health.window().toNanos() - (System.nanoTime() - begin);
+      long left = health.window().toNanos() - (ticks.nanos() - begin);
       if (left <= 0) {
-        Optional<String> last = probes.get(component).trouble();
-        return last.isEmpty()
+        Answer last = probes.get(component).ask();
+        return last.isWell()
             ? new Health(healthyAt, null)
-            : unhealthy(component, version, last.get(), begin);
+            : unhealthy(component, version, last.trouble(), since(begin));
       }
-      TimeUnit.NANOSECONDS.sleep(Math.min(left, health.interval().toNanos()));
+      ticks.sleep(Math.min(left, health.interval().toNanos()));
     }
+  }
+
+  private Duration since(long begin) {
+    return Duration.ofNanos(ticks.nanos() - begin);
   }
 
   private Optional<String> crash(String component) {
@@ -151,8 +157,7 @@ public final class ComponentHealth implements HealthCheck {
   }
 
   private Health unhealthy(
-      String component, ReleaseVersion version, String trouble, long beginNanos) {
-    Duration after = Duration.ofNanos(System.nanoTime() - beginNanos);
+      String component, ReleaseVersion version, String trouble, Duration after) {
     StringBuilder message =
         new StringBuilder(component)
             .append(' ')

@@ -5,7 +5,6 @@ import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Healthy where a URL answers 2xx. Redirects are not followed: they may lead to somebody else. */
 final class HttpProbe implements Probe {
@@ -20,7 +19,7 @@ final class HttpProbe implements Probe {
   }
 
   @Override
-  public Optional<String> trouble() {
+  public Answer ask() {
     HttpURLConnection connection = null;
     try {
       connection = (HttpURLConnection) url.toURL().openConnection();
@@ -31,12 +30,12 @@ final class HttpProbe implements Probe {
       connection.setRequestProperty("Connection", "close");
       int status = connection.getResponseCode();
       return status >= FIRST_GOOD && status < FIRST_BAD
-          ? Optional.empty()
-          : Optional.of("answered " + status);
+          ? Answer.well()
+          : Answer.unwell("answered " + status);
     } catch (SocketTimeoutException late) {
-      return Optional.of("did not answer " + url + " within " + timeoutMillis + " ms");
+      return Answer.silent("did not answer " + url + " within " + timeoutMillis + " ms");
     } catch (IOException failed) {
-      return Optional.of("was not reachable at " + url + " (" + failed.getMessage() + ")");
+      return Answer.silent("was not reachable at " + url + " (" + failed.getMessage() + ")");
     } finally {
       if (connection != null) {
         connection.disconnect();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Healthy where a TCP connection is accepted. */
 final class TcpProbe implements Probe {
@@ -19,12 +18,12 @@ final class TcpProbe implements Probe {
   }
 
   @Override
-  public Optional<String> trouble() {
+  public Answer ask() {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, port), timeoutMillis);
-      return Optional.empty();
+      return Answer.well();
     } catch (IOException failed) {
-      return Optional.of(
+      return Answer.silent(
           "took no connection at " + host + ":" + port + " (" + failed.getMessage() + ")");
     }
   }

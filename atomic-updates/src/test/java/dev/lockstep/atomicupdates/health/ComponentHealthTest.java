@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -173,33 +172,5 @@ class ComponentHealthTest {
     assertThat(health(Probe.PROCESS, 0).ask(ID)).isEmpty();
     process.life = ProcessControl.Life.STOPPED;
     assertThat(health(Probe.PROCESS, 0).ask(ID)).contains("does not run");
-  }
-
-  /** Lives and crashes as told. */
-  private static final class ToldProcess implements ProcessControl {
-    volatile int crashes;
-    volatile Life life = Life.RUNNING;
-
-    @Override
-    public void adopt() {}
-
-    @Override
-    public void start(String component, ReleaseVersion version) {}
-
-    @Override
-    public void stop(String component) {}
-
-    @Override
-    public Status status(String component) {
-      return new Status(life, V, 1, Instant.EPOCH, crashes, crashes == 0 ? "" : "exit 3");
-    }
-
-    @Override
-    public List<String> lastLines(String component, int count) {
-      return List.of("no database", "giving up");
-    }
-
-    @Override
-    public void close(boolean stopComponents) {}
   }
 }
