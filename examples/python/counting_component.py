@@ -4,7 +4,8 @@
 usage: counting_component.py threads|asyncio
 
 Reads the variables LOCKSTEP_… of docs/integrate.md. Prints a JSON line for all that it is told.
-A line "busy" on standard input makes it ask installs to wait; the end of the input ends it.
+A line "busy" on standard input makes it ask installs to wait, and restarts to come later; a line
+"later" asks for five minutes more before a restart; the end of the input ends it.
 """
 
 import asyncio
@@ -39,7 +40,16 @@ class Counting:
     def on_notice(self, notice):
         say(event="notice", reason=notice.reason if notice else None)
 
+    def on_postponable(self, notice):
+        return 600 if self.busy else None
+
+    def on_store(self, release):
+        say(event="store", link=release.store_link if release else None)
+
     def listen(self, line):
+        if line.strip() == "later":
+            say(event="later", possible=self.postpone(300))
+            return
         self.busy = line.strip() == "busy"
         self.count += 1
         say(event="counted", count=self.count)

@@ -5,28 +5,32 @@
         def on_drain(self, request): ...        # bytes that the next process goes on from
         def on_restored(self, state): ...       # raises: is given again
         def on_notice(self, notice): ...        # RestartScheduled, or None when nothing is planned
+        def on_postponable(self, notice): ...   # seconds of more time before that restart, or None
+        def on_store(self, release): ...        # a newer version in a store, or None when there is none
         def healthy(self): ...
 
     Chat.from_environment().run()               # or: await AsyncChat.from_environment().run()
 
 An AsyncComponent has the same methods; each may be a coroutine. One thread (or task) owns the
-sockets and calls the methods one at a time. docs/integrate.md says what each promises; the rules
+sockets and calls the methods one at a time. postpone(seconds) asks for more time at any moment, from
+any thread. docs/integrate.md says what each promises; the rules
 are those of dev.lockstep.component.
 """
 
 import asyncio
 import base64
 import inspect
-import json
 import logging
 import os
 import platform
 import time
 
 import zmq.asyncio
-from lockstep.v1 import install_pb2, restart_pb2, state_pb2
+from lockstep.v1 import check_pb2, install_pb2, policy_pb2, restart_pb2, state_pb2
 
 import lockstep_bus
+import lockstep_notices
+from lockstep_kept import Kept
 
 LOG = logging.getLogger("lockstep")
 MOST_STATE = 64 * 1024
@@ -43,53 +47,6 @@ def not_before(seconds, owner, reason):
     return inhibit
 
 
-class Kept:
-    """What the component drained with, in a file that outlives the process."""
-
-    def __init__(self, path):
-        self.path = path
-        self.drained = None
-        try:
-            with open(path, encoding="utf-8") as file:
-                self.drained = json.load(file)
-            # Nobody knows what the component has: it gets its state.
-            self.drained.update(wanted=True, handed=False)
-        except FileNotFoundError:
-            pass
-        except (OSError, ValueError) as unreadable:
-            LOG.warning("the state that was drained with is lost: %s", unreadable)
-
-    def become(self, **changes):
-        """Changes it, on the disk before this returns."""
-        if not changes.get("job") and self.drained is None:
-            return
-        self.drained = {**(self.drained or {}), **changes}
-        if self.drained["ended"] and self.drained["handed"]:
-            self.drained = None
-            os.remove(self.path)
-        else:
-            self._write()
-        self._sync(os.path.dirname(self.path))
-
-    def _write(self):
-        os.makedirs(os.path.dirname(self.path), exist_ok=True)
-        partial = self.path + ".partial"
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(self.drained, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, self.path)
-
-    @staticmethod
-    def _sync(folder):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 class _Part:
     """The rules, without waiting: generators that yield calls and get their results sent."""
 
@@ -103,7 +60,9 @@ class _Part:
         self.kept = Kept(os.path.join(folder, "data", "lockstep", component + ".json"))
         self._answers = {}
         self._roles = {}
-        self._notices = {}
+        self._notices = lockstep_notices.Notices()
+        self._postponing = lockstep_notices.Postponing(bus, device, component)
+        self._in_store = self._store_told = None
         self._next_beat = self._next_restore = 0.0
         bus.subscribe("update/")
 
@@ -136,9 +95,22 @@ class _Part:
     def on_notice(self, notice):
         """A restart is planned, or (None) no longer."""
 
+    def on_postponable(self, notice):
+        """How many seconds later that restart should be; None or 0 where it suits."""
+
+    def on_store(self, release):
+        """A newer version is in a store, or (None) no longer. Raises: is told again."""
+
     def healthy(self):
         """Whether the component works."""
         return True
+
+    def postpone(self, seconds):
+        """Asks for more time before the next restart; False where none may be put off. Any thread."""
+        possible = self._notices.postponable(self._concerns)
+        if possible:
+            self._postponing.ask(seconds)
+        return possible
 
     # The rules.
 
@@ -148,6 +120,8 @@ class _Part:
             "update/drain/request": (restart_pb2.DrainRequest, self._drain),
             "update/component/announce": (state_pb2.ComponentAnnounce, self._announced),
             "update/restart/scheduled": (restart_pb2.RestartScheduled, self._noticed),
+            "update/schedule/response": (policy_pb2.ScheduleResponse, self._scheduled),
+            "update/available": (check_pb2.UpdateAvailable, self._available),
             "update/install/progress": (install_pb2.InstallProgress, self._progress),
             "update/install/complete": (install_pb2.InstallComplete, self._complete),
         }.get(topic)
@@ -157,12 +131,16 @@ class _Part:
         if not envelope.any_payload.Unpack(message):
             LOG.warning("a message on %s is dropped: it holds something else", topic)
             return
-        yield from handler[1](message, envelope.metadata.attributes)
+        self._notices.clocks.observe(envelope.metadata.source, envelope.metadata.timestamp)
+        yield from handler[1](message, envelope.metadata)
 
     def _tick(self, now):
         if now >= self._next_beat:
             self._next_beat = now + self.heartbeat
             self._announce((yield self.healthy, ()))
+            yield from self._tell_store()
+        self._postponing.tick(now)
+        yield from self._tell()
         state = self.kept.drained
         if state and not state["ended"] and time.time() > state["at"] + SILENCE_LIMIT:
             LOG.warning("waited for the end of install %s too long", state["job"])
@@ -200,7 +178,8 @@ class _Part:
         except OSError:
             return ""
 
-    def _prepare(self, request, attributes):
+    def _prepare(self, request, metadata):
+        attributes = metadata.attributes
         if self._repeated("update/prepare/response", attributes):
             return
         answer = restart_pb2.PrepareResponse(
@@ -215,7 +194,8 @@ class _Part:
             answer.inhibit.CopyFrom(inhibit)
         self._answer("update/prepare/response", answer, attributes)
 
-    def _drain(self, request, attributes):
+    def _drain(self, request, metadata):
+        attributes = metadata.attributes
         if self._repeated("update/drain/response", attributes) or not self._concerns(request):
             return
         answer = restart_pb2.DrainResponse(
@@ -249,18 +229,40 @@ class _Part:
         return
         yield
 
-    def _noticed(self, notice, _):
-        known = self._notices.get(notice.notice_id)
-        if known and known.server_time.ToNanoseconds() >= notice.server_time.ToNanoseconds():
+    def _noticed(self, notice, metadata):
+        self._notices.take(notice, metadata.source)
+        yield from self._tell()
+
+    def _tell(self):
+        news = self._notices.news(self._concerns)
+        if news is None:
             return
-        if len(self._notices) >= MOST_ANSWERS:
-            self._notices.pop(next(iter(self._notices)))
-        self._notices[notice.notice_id] = notice
-        if self._concerns(notice):
-            try:
-                yield self.on_notice, (None if notice.cancelled else notice,)
-            except Exception:  # It is not shown; the restart happens all the same.
-                LOG.exception("a notice is not shown")
+        try:
+            yield self.on_notice, news
+            if news[0] and self._notices.postponable(self._concerns):
+                seconds = yield self.on_postponable, news
+                if seconds and seconds > 0:
+                    self._postponing.ask(seconds)
+        except Exception:  # It is not shown; the restart happens all the same.
+            LOG.exception("a notice is not shown")
+
+    def _scheduled(self, answer, metadata):
+        self._postponing.answered(answer, metadata.attributes)
+        return
+        yield
+
+    def _available(self, message, _):
+        self._in_store = lockstep_notices.in_store(message.offer, self.device, self.component)
+        yield from self._tell_store()
+
+    def _tell_store(self):
+        if self._in_store == self._store_told:
+            return
+        try:
+            yield self.on_store, (self._in_store,)
+            self._store_told = self._in_store
+        except Exception as untold:  # With the next heartbeat again.
+            LOG.info("what is in the store is not shown: %s", untold)
 
     def _progress(self, message, _):
         state = self.kept.drained

@@ -13,7 +13,9 @@ record Callbacks(
     Function<Frontend.Request, Optional<Frontend.Inhibition>> onPrepare,
     Function<Frontend.Request, byte[]> onDrain,
     Consumer<byte[]> onRestored,
-    Consumer<Optional<Frontend.ShownNotice>> onNotice)
+    Consumer<Optional<Frontend.ShownNotice>> onNotice,
+    Function<Frontend.ShownNotice, Optional<Duration>> onPostponable,
+    Consumer<Optional<Frontend.StoreNotice>> onStore)
     implements Frontend {
   private static final int MOST_STATE_BYTES = 64 * 1024;
 
@@ -50,7 +52,21 @@ record Callbacks(
           onNotice.accept(notice);
           return notice;
         });
-    return Optional.empty();
+    return notice
+        .filter(planned -> planned.postponableUntil().isPresent())
+        .flatMap(
+            planned -> called("say whether it wants more time", () -> onPostponable.apply(planned)))
+        .filter(by -> !by.isZero() && !by.isNegative());
+  }
+
+  @Override
+  public void showStore(Optional<StoreNotice> notice) {
+    called(
+        "show what is in the store",
+        () -> {
+          onStore.accept(notice);
+          return notice;
+        });
   }
 
   /** What a callback throws is the component's failure to do it, never the agent's. */

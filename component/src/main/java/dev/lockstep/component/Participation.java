@@ -32,10 +32,12 @@ import java.util.function.Function;
  * that the component leaves.
  */
 public final class Participation implements AutoCloseable {
+  private final String component;
   private final FrontendAgent agent;
   private final Bus bus;
 
-  private Participation(FrontendAgent agent, Bus bus) {
+  private Participation(String component, FrontendAgent agent, Bus bus) {
+    this.component = component;
     this.agent = agent;
     this.bus = bus;
   }
@@ -105,6 +107,18 @@ public final class Participation implements AutoCloseable {
     return Optional.of(new Frontend.Inhibition(owner, reason, until));
   }
 
+  /**
+   * Asks for more time before the next planned restart, at any moment; {@link
+   * Builder#onPostponable} is for those who know when they hear of it. Returns at once. The hub
+   * grants it within {@code notice.max_postpones} and {@code notice.max_postpone_time}, and the new
+   * time comes as a notice; a refusal is logged.
+   *
+   * @return whether a restart is planned that may be postponed; nobody is asked otherwise
+   */
+  public boolean postpone(Duration by) {
+    return agent.postpone(component, by);
+  }
+
   /** Announces that the component leaves, and lets go of the bus. Twice is harmless. */
   @Override
   public void close() {
@@ -129,6 +143,9 @@ public final class Participation implements AutoCloseable {
     private Function<Frontend.Request, byte[]> onDrain = request -> new byte[0];
     private Consumer<byte[]> onRestored = state -> {};
     private Consumer<Optional<Frontend.ShownNotice>> onNotice = notice -> {};
+    private Function<Frontend.ShownNotice, Optional<Duration>> onPostponable =
+        notice -> Optional.empty();
+    private Consumer<Optional<Frontend.StoreNotice>> onStore = notice -> {};
     private BooleanSupplier healthy = () -> true;
 
     private Builder(String component) {
@@ -212,9 +229,30 @@ public final class Participation implements AutoCloseable {
       return this;
     }
 
-    /** Told when a restart is planned or moved, and (empty) when none is planned any more. */
+    /**
+     * Told when a restart is planned or moved, ten minutes and one minute before it, and (empty)
+     * when none is planned any more.
+     */
     public Builder onNotice(Consumer<Optional<Frontend.ShownNotice>> callback) {
       onNotice = callback;
+      return this;
+    }
+
+    /**
+     * Asked after {@link #onNotice}, where the restart may be postponed: by how much later it
+     * should be, or empty where it suits. See {@link Participation#postpone}.
+     */
+    public Builder onPostponable(Function<Frontend.ShownNotice, Optional<Duration>> callback) {
+      onPostponable = callback;
+      return this;
+    }
+
+    /**
+     * Told what newer version people should get from a store, which Lockstep cannot install, and
+     * (empty) when there is none any more; again and again until it does not throw.
+     */
+    public Builder onStore(Consumer<Optional<Frontend.StoreNotice>> callback) {
+      onStore = callback;
       return this;
     }
 
@@ -254,12 +292,12 @@ public final class Participation implements AutoCloseable {
               settings,
               bus,
               Clock.systemUTC(),
-              id -> new Callbacks(onPrepare, onDrain, onRestored, onNotice),
+              id -> new Callbacks(onPrepare, onDrain, onRestored, onNotice, onPostponable, onStore),
               id -> healthy.getAsBoolean(),
               new InstalledFiles(id -> own, Map.of()),
               new DrainedFiles(state == null ? own.resolve("data/lockstep") : state));
       agent.start();
-      return new Participation(agent, bus);
+      return new Participation(component, agent, bus);
     }
 
     private String deviceOrFail() {

@@ -8,9 +8,11 @@ import com.google.protobuf.Message;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.Received;
 import dev.lockstep.bus.RequestOptions;
+import dev.lockstep.bus.core.Participant;
 import dev.lockstep.bus.memory.InMemoryBroker;
 import dev.lockstep.config.ComponentSettings.Role;
 import dev.lockstep.frontendagent.port.Frontend.ShownNotice;
+import dev.lockstep.frontendagent.port.Frontend.StoreNotice;
 import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.ComponentAnnounce;
@@ -19,9 +21,13 @@ import dev.lockstep.protocol.v1.DrainRequest;
 import dev.lockstep.protocol.v1.DrainResponse;
 import dev.lockstep.protocol.v1.InstallComplete;
 import dev.lockstep.protocol.v1.InstallOutcome;
+import dev.lockstep.protocol.v1.Offer;
+import dev.lockstep.protocol.v1.OfferedRelease;
 import dev.lockstep.protocol.v1.PrepareRequest;
 import dev.lockstep.protocol.v1.PrepareResponse;
 import dev.lockstep.protocol.v1.RestartScheduled;
+import dev.lockstep.protocol.v1.ScheduleRequest;
+import dev.lockstep.protocol.v1.UpdateAvailable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,7 +84,10 @@ class ParticipationTest {
   }
 
   private Participation join(Participation.Builder builder) {
-    Bus bus = broker.connect("chat", dev.lockstep.protocol.Role.COMPONENT);
+    Bus bus =
+        broker.connect(
+            "chat",
+            new Participant("chat-key", dev.lockstep.protocol.Role.COMPONENT, "hub", "chat"));
     return builder.join(bus);
   }
 
@@ -260,6 +269,107 @@ class ParticipationTest {
       hub.publish(Topics.RESTART_SCHEDULED, notice.setCancelled(true).build());
       await().until(() -> told.size() == 2);
       assertThat(told.get(1)).isEmpty();
+    }
+  }
+
+  private static RestartScheduled.Builder planned(boolean postponable) {
+    Instant now = Instant.now();
+    RestartScheduled.Builder notice =
+        RestartScheduled.newBuilder().setNoticeId("plan-1").setReason("update to 1.3.0");
+    notice.getServerTimeBuilder().setSeconds(now.getEpochSecond());
+    notice.getPlannedAtBuilder().setSeconds(now.getEpochSecond() + 600);
+    if (postponable) {
+      notice.getPostponableUntilBuilder().setSeconds(now.getEpochSecond() + 600);
+    }
+    return notice;
+  }
+
+  @Test
+  @Tag("R112")
+  void onPostponable_wantsMoreTime_theHubIsAskedInItsName() {
+    List<Received<ScheduleRequest>> asked = heard(Topics.SCHEDULE_REQUEST);
+    List<ShownNotice> offered = new CopyOnWriteArrayList<>();
+    try (Participation chat =
+        join(
+            chat()
+                .onPostponable(
+                    notice -> {
+                      offered.add(notice);
+                      return Optional.of(Duration.ofMinutes(10));
+                    }))) {
+      hub.publish(Topics.RESTART_SCHEDULED, planned(true).build());
+      await().until(() -> !asked.isEmpty());
+
+      ScheduleRequest request = asked.get(0).payload();
+      assertThat(request.getAction()).isEqualTo(ScheduleRequest.Action.ACTION_POSTPONE);
+      assertThat(request.getPostponeBy().getSeconds()).isEqualTo(600);
+      assertThat(request.getDevice()).isEqualTo("hub");
+      assertThat(request.getComponent()).isEqualTo("chat");
+      assertThat(offered).hasSize(1);
+      assertThat(chat.postpone(Duration.ofMinutes(5))).isTrue();
+      await().until(() -> asked.size() == 2);
+    }
+    assertThat(broker.refused()).as("its key may ask that").isZero();
+  }
+
+  @Test
+  @Tag("R112")
+  void onPostponable_restartThatCannotBePostponed_isNotAsked() {
+    List<Optional<ShownNotice>> told = new CopyOnWriteArrayList<>();
+    List<ShownNotice> offered = new CopyOnWriteArrayList<>();
+    try (Participation chat =
+        join(
+            chat()
+                .onNotice(told::add)
+                .onPostponable(
+                    notice -> {
+                      offered.add(notice);
+                      return Optional.of(Duration.ofMinutes(10));
+                    }))) {
+      hub.publish(Topics.RESTART_SCHEDULED, planned(false).build());
+      await().until(() -> told.size() == 1);
+      assertThat(chat.postpone(Duration.ofMinutes(5))).isFalse();
+      assertThat(prepared(chat)).isTrue();
+      assertThat(offered).isEmpty();
+    }
+  }
+
+  /** Its thread has done what it was given before. */
+  private boolean prepared(Participation chat) {
+    try {
+      return !prepare().hasInhibit();
+    } catch (Exception unanswered) {
+      throw new AssertionError(chat + " does not answer", unanswered);
+    }
+  }
+
+  @Test
+  @Tag("R111")
+  void onStore_newerInAStore_isToldWithItsLinkAndThenNothing() {
+    List<Optional<StoreNotice>> told = new CopyOnWriteArrayList<>();
+    try (Participation chat = join(chat().onStore(told::add))) {
+      OfferedRelease release =
+          OfferedRelease.newBuilder()
+              .setComponent("chat")
+              .setFromVersion("1.2.0")
+              .setToVersion("2.0.0")
+              .setStoreLink("https://store.example/chat")
+              .setMinimumVersion("1.8.0")
+              .addDevices("hub")
+              .build();
+      hub.publish(
+          Topics.AVAILABLE,
+          UpdateAvailable.newBuilder().setOffer(Offer.newBuilder().addInStore(release)).build());
+      await().until(() -> told.size() == 1);
+      assertThat(told.get(0))
+          .hasValueSatisfying(
+              notice -> {
+                assertThat(notice.storeLink()).isEqualTo("https://store.example/chat");
+                assertThat(notice.minimumVersion()).isEqualTo("1.8.0");
+                assertThat(notice.tooOld()).isTrue();
+              });
+      hub.publish(Topics.AVAILABLE, UpdateAvailable.getDefaultInstance());
+      await().until(() -> told.size() == 2 && told.get(1).isEmpty());
     }
   }
 

@@ -142,15 +142,29 @@ public final class FrontendAgent implements AutoCloseable {
         .orElseGet(SilentFrontend::new);
   }
 
+  /**
+   * Asks the hub for more time before the next restart that concerns a component. Returns at once;
+   * what comes of it is a new notice.
+   *
+   * @return whether anything is planned that may be postponed; the hub is not asked otherwise
+   */
+  public boolean postpone(String component, Duration by) {
+    return surroundings
+        .next(place(component))
+        .filter(notice -> postpone(place(component), notice, by))
+        .isPresent();
+  }
+
   /** Whether it may be, and how often, is the hub's to decide. */
-  private void postpone(Place place, Frontend.ShownNotice notice, Duration by) {
+  private boolean postpone(Place place, Frontend.ShownNotice notice, Duration by) {
     boolean possible = notice.postponableUntil().filter(clock.instant()::isBefore).isPresent();
     if (!possible) {
       LOG.info("{} asks to postpone a restart that cannot be postponed (any more)", place);
-      return;
+      return false;
     }
     LOG.info("{} asks to postpone the restart by {} s", place, by.toSeconds());
     edges.postpone(place, by);
+    return true;
   }
 
   private Place place(String component) {

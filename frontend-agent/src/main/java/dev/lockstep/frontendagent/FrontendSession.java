@@ -60,6 +60,7 @@ final class FrontendSession implements AutoCloseable {
   private Instant toldAt = Instant.MIN;
   private Optional<Frontend.StoreNotice> inStore = Optional.empty();
   private Optional<Frontend.StoreNotice> storeTold = Optional.empty();
+  private Optional<Frontend.StoreNotice> storeHooked = Optional.empty();
   private boolean tryPlanned;
 
   FrontendSession(
@@ -169,6 +170,10 @@ final class FrontendSession implements AutoCloseable {
     run(
         () -> {
           inStore = notice;
+          if (!inStore.equals(storeHooked)) {
+            hook.showStore(place, inStore);
+            storeHooked = inStore;
+          }
           tellStoreWhereNew();
         });
   }

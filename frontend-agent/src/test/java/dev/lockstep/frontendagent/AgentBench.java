@@ -2,6 +2,7 @@ package dev.lockstep.frontendagent;
 
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.Received;
+import dev.lockstep.bus.core.Participant;
 import dev.lockstep.bus.memory.InMemoryBroker;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.SettingsLoader;
@@ -21,11 +22,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A frontend device with an agent, and a hub, on a bus in memory. */
+/** A frontend device with an agent and the rights of its key, and a hub, on a bus in memory. */
 final class AgentBench implements AutoCloseable {
   final InMemoryBroker broker = InMemoryBroker.threaded();
   final Bus hub = broker.connect("hub", Role.HUB);
-  final Bus device = broker.connect("kiosk-1", Role.DEVICE);
+  final Bus device = broker.connect("kiosk-1", Participant.named("kiosk-1", Role.DEVICE));
   final FakeFrontend frontend = new FakeFrontend();
   final Settings settings;
   private final Path folder;

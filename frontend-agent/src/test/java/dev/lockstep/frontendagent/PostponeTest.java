@@ -62,7 +62,24 @@ class PostponeTest {
     ScheduleRequest request = asked.get(0).payload();
     assertThat(request.getAction()).isEqualTo(ScheduleRequest.Action.ACTION_POSTPONE);
     assertThat(request.getPostponeBy().getSeconds()).isEqualTo(600);
-    assertThat(request.getRequestedBy()).startsWith("kiosk-ui on ");
+    assertThat(request.getDevice()).isEqualTo("kiosk-1");
+    assertThat(request.getComponent()).isEqualTo("kiosk-ui");
+    assertThat(request.getRequestedBy()).isEqualTo("kiosk-1/kiosk-ui");
+    assertThat(bench.broker.refused()).as("a device's key may ask that").isZero();
+  }
+
+  @Test
+  void postpone_peopleDecideLater_theHubIsAskedWhereItIsPossible() {
+    bench.frontend.postpone = Optional.empty();
+    assertThat(bench.agent.postpone("kiosk-ui", Duration.ofMinutes(5))).as("no plan").isFalse();
+    notice("plan", true);
+    await().until(() -> bench.frontend.notices.size() == 1);
+    assertThat(asked).isEmpty();
+
+    assertThat(bench.agent.postpone("kiosk-ui", Duration.ofMinutes(5))).isTrue();
+
+    await().until(() -> !asked.isEmpty());
+    assertThat(asked.get(0).payload().getPostponeBy().getSeconds()).isEqualTo(300);
   }
 
   @Test

@@ -143,7 +143,7 @@ public final class Topics {
       topic(
           "download/cancel", REQUEST, DownloadCancel.class, DownloadCancel.parser(), HUB, OPERATOR);
 
-  /** Asks for an install at some time, or to change that. */
+  /** Asks for an install at some time, or to change that; devices only for more time. */
   public static final Topic<ScheduleRequest> SCHEDULE_REQUEST =
       topic(
           "schedule/request",
@@ -152,6 +152,7 @@ public final class Topics {
           ScheduleRequest.parser(),
           HUB,
           DEVICE,
+          COMPONENT,
           OPERATOR);
 
   /** What became of a schedule request. */

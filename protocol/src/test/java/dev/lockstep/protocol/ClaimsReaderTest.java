@@ -39,7 +39,7 @@ class ClaimsReaderTest {
     assertThat(claims.device()).isEqualTo("kiosk-1");
     assertThat(claims.component()).isEqualTo("ui");
     assertThat(READER.namesDevice()).isTrue();
-    assertThat(ClaimsReader.of(Topics.SCHEDULE_REQUEST).namesDevice()).isFalse();
+    assertThat(ClaimsReader.of(Topics.CHECK_REQUEST).namesDevice()).isFalse();
   }
 
   @Test

@@ -23,9 +23,14 @@ import dev.lockstep.protocol.v1.InstallComplete;
 import dev.lockstep.protocol.v1.InstallOutcome;
 import dev.lockstep.protocol.v1.InstallPhase;
 import dev.lockstep.protocol.v1.InstallProgress;
+import dev.lockstep.protocol.v1.Offer;
+import dev.lockstep.protocol.v1.OfferedRelease;
 import dev.lockstep.protocol.v1.PrepareRequest;
 import dev.lockstep.protocol.v1.PrepareResponse;
 import dev.lockstep.protocol.v1.RestartScheduled;
+import dev.lockstep.protocol.v1.ScheduleRequest;
+import dev.lockstep.protocol.v1.ScheduleResponse;
+import dev.lockstep.protocol.v1.UpdateAvailable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -174,11 +179,72 @@ class PythonComponentTest {
         .payload();
   }
 
+  /** The wish in its answer to a notice, then the one of a person a while later. */
+  private void asksForMoreTime(Process counting, Path output) throws IOException {
+    List<Received<ScheduleRequest>> asked = new CopyOnWriteArrayList<>();
+    hub.subscribe(
+        Topics.SCHEDULE_REQUEST,
+        request -> {
+          asked.add(request);
+          hub.reply(
+              request,
+              Topics.SCHEDULE_RESPONSE,
+              ScheduleResponse.newBuilder().setAccepted(true).build());
+        });
+    say(counting, "later");
+    awaitLine(output, "\"possible\": false");
+    say(counting, "busy");
+    awaitLine(output, "\"count\": 3");
+    long now = Instant.now().getEpochSecond();
+    RestartScheduled.Builder notice =
+        RestartScheduled.newBuilder().setNoticeId("notice-1").setReason("update to 1.3.0");
+    notice.getServerTimeBuilder().setSeconds(now);
+    notice.getPlannedAtBuilder().setSeconds(now + 900);
+    notice.getPostponableUntilBuilder().setSeconds(now + 900);
+    hub.publish(Topics.RESTART_SCHEDULED, notice.build());
+    awaitLine(output, "update to 1.3.0");
+    await().atMost(PATIENCE).until(() -> !asked.isEmpty());
+    assertThat(asked.get(0).payload().getPostponeBy().getSeconds()).isEqualTo(600);
+    assertThat(asked.get(0).payload().getDevice()).isEqualTo("hub");
+    assertThat(asked.get(0).payload().getComponent()).isEqualTo("counting");
+
+    say(counting, "later");
+    awaitLine(output, "\"possible\": true");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> asked.get(asked.size() - 1).payload().getPostponeBy().getSeconds() == 300);
+    hub.publish(Topics.RESTART_SCHEDULED, cancelled(notice, now));
+    awaitLine(output, "\"reason\": null");
+    assertThat(broker.statistics().foreign() + broker.statistics().withoutRight()).isZero();
+  }
+
+  private static RestartScheduled cancelled(RestartScheduled.Builder notice, long now) {
+    notice.getServerTimeBuilder().setSeconds(now + 1);
+    return notice.setCancelled(true).build();
+  }
+
+  private void isToldWhatIsInTheStore(Path output) {
+    OfferedRelease release =
+        OfferedRelease.newBuilder()
+            .setComponent("counting")
+            .setToVersion("2.0.0")
+            .setStoreLink("https://store.example/counting")
+            .addDevices("hub")
+            .build();
+    hub.publish(
+        Topics.AVAILABLE,
+        UpdateAvailable.newBuilder().setOffer(Offer.newBuilder().addInStore(release)).build());
+    awaitLine(output, "https://store.example/counting");
+    hub.publish(Topics.AVAILABLE, UpdateAvailable.getDefaultInstance());
+    awaitLine(output, "\"link\": null");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"threads", "asyncio"})
   @Tag("R14")
   @Tag("R89")
   @Tag("R109")
+  @Tag("R111")
   @Tag("R112")
   @Tag("R170")
   void pythonKit_wholeUpdate_takesPartAndGoesOnCounting(String kind) throws Exception {
@@ -196,24 +262,17 @@ class PythonComponentTest {
     awaitLine(output, "\"count\": 2");
     assertThat(prepare().hasInhibit()).isFalse();
 
-    RestartScheduled.Builder notice =
-        RestartScheduled.newBuilder()
-            .setNoticeId("notice-1")
-            .setDevice("hub")
-            .setComponent("counting")
-            .setReason("update to 1.3.0");
-    notice.getServerTimeBuilder().setSeconds(Instant.now().getEpochSecond());
-    hub.publish(Topics.RESTART_SCHEDULED, notice.build());
-    awaitLine(output, "update to 1.3.0");
+    asksForMoreTime(first, output);
+    isToldWhatIsInTheStore(output);
 
     DrainResponse drained = drain();
     assertThat(drained.getDrained()).as(Files.readString(output)).isTrue();
-    assertThat(drained.getStateToken().toStringUtf8()).isEqualTo("2");
+    assertThat(drained.getStateToken().toStringUtf8()).isEqualTo("3");
     first.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
 
     Path after = folder.resolve("second.out");
     Process second = start(kind, after);
-    awaitLine(after, "{\"event\": \"restored\", \"count\": 2}");
+    awaitLine(after, "{\"event\": \"restored\", \"count\": 3}");
     hub.publish(
         Topics.INSTALL_PROGRESS,
         InstallProgress.newBuilder()

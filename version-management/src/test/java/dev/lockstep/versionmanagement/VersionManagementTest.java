@@ -86,7 +86,8 @@ class VersionManagementTest {
                     "alex",
                     false,
                     Optional.empty(),
-                    false))
+                    false,
+                    ""))
             .join();
     assertThat(scheduled.accepted()).isTrue();
     assertThat(hub.versions().status().join().jobs())

@@ -209,7 +209,7 @@ class RightsTest {
   void deviceKey_askingInAnothersName_isDropped() {
     connectAs(Role.DEVICE);
     awaitTurn();
-    ScheduleRequest request = ScheduleRequest.getDefaultInstance();
+    ScheduleRequest request = ScheduleRequest.newBuilder().setDevice(OWN).build();
     send(
         Topics.SCHEDULE_REQUEST,
         request.toBuilder().setRequestedBy("operator").build(),

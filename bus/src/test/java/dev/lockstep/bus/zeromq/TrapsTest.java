@@ -7,6 +7,7 @@ import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.BusException;
 import dev.lockstep.bus.Received;
 import dev.lockstep.bus.core.FrameBus;
+import dev.lockstep.protocol.Envelopes;
 import dev.lockstep.protocol.Role;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.LogLine;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.zeromq.SocketType;
+import org.zeromq.ZMQ;
 
 /** What is known to have killed, hung or corrupted others. */
 class TrapsTest {
@@ -170,6 +173,61 @@ class TrapsTest {
       assertThat(slow.statistics().malformed()).isZero();
       assertThat(wrong).isEmpty();
       assertThat(received.get()).isLessThan(messages);
+    }
+  }
+
+  /**
+   * The setting itself: a socket that nobody reads for a while must not let the engine feel that
+   * its queue is full. Whoever bounds it loses and garbles messages here.
+   */
+  @Test
+  void unreadSocket_withCurve_losesAndCorruptsNothing() {
+    int messages = 3_000;
+    ZMQ.Context context = ZMQ.context(1);
+    ZMQ.Socket socket = context.socket(SocketType.SUB);
+    try (FrameBus hub = broker.connect("hub", Role.HUB)) {
+      Certificate key = broker.key("unread", Role.OPERATOR);
+      new SocketOptions(1 << 20, true, 100).apply(socket);
+      socket.setCurvePublicKey(key.publicKeyBytes());
+      socket.setCurveSecretKey(key.secretKeyBytes());
+      socket.setCurveServerKey(broker.own.publicKeyBytes());
+      socket.subscribe(Topics.LOG_LINE.name());
+      socket.connect(broker.broker().subscribeAddress());
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                Nudge.perform(context);
+                hub.publish(Topics.LOG_LINE, LogLine.newBuilder().setLine(-1).build());
+                return socket.recv(ZMQ.DONTWAIT) != null;
+              });
+      long before = broker.broker().statistics().forwarded();
+      for (int number = 0; number < messages; number++) {
+        publishPatiently(
+            hub, LogLine.newBuilder().setLine(number).setText("x".repeat(300)).build());
+      }
+      await()
+          .atMost(PATIENCE)
+          .until(() -> broker.broker().statistics().forwarded() >= before + messages);
+
+      List<Long> numbers = new ArrayList<>();
+      socket.setReceiveTimeOut(5_000);
+      while (numbers.isEmpty() || numbers.get(numbers.size() - 1) < messages - 1) {
+        byte[] frame = socket.recv();
+        assertThat(frame).as("after %s", numbers.size()).isNotNull();
+        if (!socket.hasReceiveMore()) {
+          long number = Envelopes.unwrap(Topics.LOG_LINE, Envelopes.read(frame)).getLine();
+          if (number >= 0) {
+            numbers.add(number);
+          }
+        } else {
+          assertThat(new String(frame, StandardCharsets.UTF_8)).isEqualTo(Topics.LOG_LINE.name());
+        }
+      }
+      assertThat(numbers).hasSize(messages).isSorted();
+    } finally {
+      socket.close();
+      context.term();
     }
   }
 

@@ -27,7 +27,9 @@ final class PostponeProducer {
             .setAction(ScheduleRequest.Action.ACTION_POSTPONE)
             .setPostponeBy(
                 com.google.protobuf.Duration.newBuilder().setSeconds(by.toSeconds()).build())
-            .setRequestedBy(place.component() + " on " + place.device())
+            .setDevice(place.device())
+            .setComponent(place.component())
+            .setRequestedBy(place.device() + "/" + place.component())
             .build();
     try {
       bus.request(

@@ -56,7 +56,8 @@ final class ScheduleRequestIn {
             Texts.bounded(wire.getRequestedBy()),
             wire.getAgain(),
             wanted,
-            wire.getDryRun());
+            wire.getDryRun(),
+            Texts.bounded(wire.getDevice()));
     inbox.scheduleRequested(question, answer -> answer(request, answer));
   }
 

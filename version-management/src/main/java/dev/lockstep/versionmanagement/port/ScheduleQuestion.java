@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A person asks for an install at some time, or to change that.
+ * Somebody asks for an install at some time, or to change that.
  *
  * @param action what
  * @param offerId which offer; empty means the current one
@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param again whether also what failed before is meant
  * @param wanted exactly these releases, in place of an offer
  * @param dryRun whether it is only said what would be installed
+ * @param device the device that asks for its users, who may only put off what is planned; empty
+ *     where somebody asks who may decide
  */
 public record ScheduleQuestion(
     Action action,
@@ -25,7 +27,8 @@ public record ScheduleQuestion(
     String requestedBy,
     boolean again,
     Optional<Wanted> wanted,
-    boolean dryRun) {
+    boolean dryRun,
+    String device) {
   /** What is asked for. */
   public enum Action {
     /** As soon as everything is staged. */

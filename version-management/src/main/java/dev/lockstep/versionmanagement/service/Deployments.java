@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
 final class Deployments {
   private static final Logger LOG = LoggerFactory.getLogger(Deployments.class);
   private static final Duration UNKNOWN_DOWNTIME = Duration.ofSeconds(10);
+  private static final Duration SHORTEST_DELAY = Duration.ofSeconds(1);
   private static final int MAX_FINISHED = 20;
 
   private final DeploymentMachine machine;
@@ -45,6 +47,7 @@ final class Deployments {
   private final Outbox outbox;
   private final Clock clock;
   private final Consumer<Deployment> changed;
+  private final Predicate<Wish.Postponed> postponable;
   private final Map<String, Duration> downtimes;
   private final List<Deployment> finished = new ArrayList<>();
   private final Map<Site, Integer> percents = new HashMap<>();
@@ -57,13 +60,15 @@ final class Deployments {
       Outbox outbox,
       Clock clock,
       Memory memory,
-      Consumer<Deployment> changed) {
+      Consumer<Deployment> changed,
+      Predicate<Wish.Postponed> postponable) {
     this.machine = machine;
     this.journal = journal;
     this.failures = failures;
     this.outbox = outbox;
     this.clock = clock;
     this.changed = changed;
+    this.postponable = postponable;
     this.downtimes = new HashMap<>(memory.downtimes());
     this.active = memory.deployments().stream().filter(one -> !one.state().ended()).findFirst();
     memory.deployments().stream()
@@ -246,13 +251,15 @@ final class Deployments {
             .map(component -> downtimes.getOrDefault(component, UNKNOWN_DOWNTIME))
             .max(Duration::compareTo)
             .orElse(UNKNOWN_DOWNTIME);
-    Optional<Instant> postponable = deployment.wish().urgent() ? Optional.empty() : Optional.of(at);
+    boolean mayBeLater =
+        !deployment.wish().urgent()
+            && postponable.test(deployment.wish().postponed().by(SHORTEST_DELAY));
     return new RestartPlan(
         noticeId(deployment),
         deployment.jobId(),
         at,
         downtime,
-        postponable,
+        mayBeLater ? Optional.of(at) : Optional.empty(),
         supersedes,
         cancelled,
         deployment.offer().inWords()

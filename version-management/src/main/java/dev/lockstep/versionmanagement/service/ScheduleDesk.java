@@ -40,6 +40,9 @@ final class ScheduleDesk {
    * @throws VersionManagementException.Refused if it is not carried out; nothing has changed
    */
   ScheduleAnswer answer(ScheduleQuestion question, Instant now) {
+    if (!question.device().isEmpty()) {
+      return putOff(question, now);
+    }
     return switch (question.action()) {
       case NOW -> install(question, Wish.Kind.NOW, Optional.empty(), now);
       case PREFERRED_TIME -> install(question, Wish.Kind.PREFERRED, Optional.empty(), now);
@@ -52,6 +55,23 @@ final class ScheduleDesk {
               "the action is not known",
               "use now, at, preferred time," + " postpone or cancel");
     };
+  }
+
+  /** A device's users may have more time, within the limits; all else is not theirs to decide. */
+  private ScheduleAnswer putOff(ScheduleQuestion question, Instant now) {
+    boolean more = question.wanted().isPresent() || question.again() || question.dryRun();
+    if (!more && question.action() == ScheduleQuestion.Action.POSTPONE) {
+      return postpone(question, now);
+    }
+    if (!more && question.action() == ScheduleQuestion.Action.AT) {
+      Instant at = time(question, now);
+      Deployment planned = changeable(question, "postpone");
+      return postpone(planned, Duration.between(before(planned, now), at), question, now);
+    }
+    throw refused(
+        "do what %s asks for".formatted(question.device()),
+        "a device may only ask for more time before what is planned",
+        "have an operator ask for it");
   }
 
   private ScheduleAnswer install(
@@ -169,14 +189,17 @@ final class ScheduleDesk {
 
   private ScheduleAnswer postpone(ScheduleQuestion question, Instant now) {
     Deployment planned = changeable(question, "postpone");
-    Duration by = question.postponeBy().orElse(Duration.ZERO);
+    return postpone(planned, question.postponeBy().orElse(Duration.ZERO), question, now);
+  }
+
+  private ScheduleAnswer postpone(
+      Deployment planned, Duration by, ScheduleQuestion question, Instant now) {
     if (by.isZero() || by.isNegative() || by.compareTo(FARTHEST) > 0) {
       throw refused(
           "postpone", "it has to be by more than nothing and by a year at most", "say by how long");
     }
     Wish.Postponed next = planned.wish().postponed().by(by);
-    if (next.times() > settings.maxPostpones()
-        || next.total().compareTo(settings.maxPostponeTime()) > 0) {
+    if (!settings.allow(next)) {
       throw refused(
           "postpone by " + by.toSeconds() + " s",
           "it was postponed %d times by %d s already, and may be %d times by %d s in all"
@@ -187,9 +210,13 @@ final class ScheduleDesk {
                   settings.maxPostponeTime().toSeconds()),
           "let it run, or have an operator name another time");
     }
-    Instant before = deployments.plannedAt(planned).orElse(now);
-    Instant later = (before.isBefore(now) ? now : before).plus(by);
+    Instant later = before(planned, now).plus(by);
     return wish(planned, planned.wish().later(later, by, requester(question)));
+  }
+
+  /** What a postponement counts from. */
+  private Instant before(Deployment planned, Instant now) {
+    return deployments.plannedAt(planned).filter(at -> at.isAfter(now)).orElse(now);
   }
 
   private ScheduleAnswer cancel(ScheduleQuestion question) {

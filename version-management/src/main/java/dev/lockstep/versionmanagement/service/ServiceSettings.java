@@ -2,6 +2,7 @@ package dev.lockstep.versionmanagement.service;
 
 import dev.lockstep.protocol.release.DeviceFacts;
 import dev.lockstep.versionmanagement.deployment.DeploymentLimits;
+import dev.lockstep.versionmanagement.deployment.Wish;
 import dev.lockstep.versionmanagement.domain.PolicySettings;
 import dev.lockstep.versionmanagement.domain.PreferredTime;
 import java.time.Duration;
@@ -39,6 +40,11 @@ public record ServiceSettings(
   /** Until then not everybody may have announced itself yet, so nothing is installed unasked. */
   Duration settling() {
     return heartbeat.multipliedBy(3).dividedBy(2);
+  }
+
+  /** Whether a plan may have been postponed that often and by that much. */
+  boolean allow(Wish.Postponed postponed) {
+    return postponed.times() <= maxPostpones && postponed.total().compareTo(maxPostponeTime) <= 0;
   }
 
   /** Silence after which a component is away. */

@@ -102,7 +102,8 @@ public final class VersionService implements Inbox, AutoCloseable {
             outbox,
             clock,
             memory,
-            this::deploymentChanged);
+            this::deploymentChanged,
+            settings::allow);
     this.followUp = new FollowUp(offers, deployments, inventory, clock);
     this.desk = new ScheduleDesk(settings, offers, deployments);
     this.checks =

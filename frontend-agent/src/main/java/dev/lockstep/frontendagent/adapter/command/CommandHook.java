@@ -2,12 +2,14 @@ package dev.lockstep.frontendagent.adapter.command;
 
 import dev.lockstep.frontendagent.domain.Place;
 import dev.lockstep.frontendagent.port.Frontend.ShownNotice;
+import dev.lockstep.frontendagent.port.Frontend.StoreNotice;
 import dev.lockstep.frontendagent.port.NoticeHook;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,23 +17,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a command per notice, without a shell; what it is about is in its environment. Where the
- * first line that it prints is {@code postpone 10m} (or {@code s}, {@code h}), people ask for more
- * time; anything else is only read and dropped. One process at a time; of several notices for one
- * frontend only the newest is shown.
+ * Runs a command per notice of a restart, or of a version in a store, without a shell; what it is
+ * about is in its environment. Where the first line that it prints is {@code postpone 10m} (or
+ * {@code s}, {@code h}), people ask for more time before the restart; anything else is only read
+ * and dropped. One process at a time; of several notices of a kind for one frontend only the newest
+ * is shown.
  */
 public final class CommandHook implements NoticeHook {
   private static final Logger LOG = LoggerFactory.getLogger(CommandHook.class);
   private static final Pattern POSTPONE =
       Pattern.compile("postpone ([0-9]{1,6})([smh])\\b.*", Pattern.DOTALL);
   private static final int MOST_OUTPUT = 4096;
-  private static final int MOST_VALUE = 1000;
 
   /** What a dialogue on a desktop needs; everything else of this process stays here. */
   private static final Set<String> INHERITED =
@@ -45,12 +48,17 @@ public final class CommandHook implements NoticeHook {
           "XDG_RUNTIME_DIR",
           "DBUS_SESSION_BUS_ADDRESS");
 
-  private record Task(Place frontend, Optional<ShownNotice> notice, Consumer<Duration> postpone) {}
+  /** What is shown for whom; a newer one of the same replaces it. */
+  private record Subject(Place frontend, boolean store) {}
+
+  /** Its facts are put together when it is shown, since they say how long it is until then. */
+  private record Task(
+      Subject subject, Function<Instant, Map<String, String>> facts, Consumer<Duration> postpone) {}
 
   private final List<String> command;
   private final Duration timeout;
   private final Clock clock;
-  private final Map<Place, Task> waiting = new LinkedHashMap<>();
+  private final Map<Subject, Task> waiting = new LinkedHashMap<>();
   private final Thread thread;
   private Task showing;
   private Process process;
@@ -67,11 +75,25 @@ public final class CommandHook implements NoticeHook {
   }
 
   @Override
-  public synchronized void show(
-      Place frontend, Optional<ShownNotice> notice, Consumer<Duration> postpone) {
-    waiting.remove(frontend);
-    waiting.put(frontend, new Task(frontend, notice, postpone));
-    if (showing != null && showing.frontend().equals(frontend)) {
+  public void show(Place frontend, Optional<ShownNotice> notice, Consumer<Duration> postpone) {
+    show(new Task(new Subject(frontend, false), now -> HookEnvironment.of(notice, now), postpone));
+  }
+
+  @Override
+  public void showStore(Place frontend, Optional<StoreNotice> notice) {
+    Consumer<Duration> nothingToPostpone =
+        by -> LOG.info("{} wants more time for what is in a store: there is no hurry", frontend);
+    show(
+        new Task(
+            new Subject(frontend, true),
+            now -> HookEnvironment.ofStore(notice),
+            nothingToPostpone));
+  }
+
+  private synchronized void show(Task task) {
+    waiting.remove(task.subject());
+    waiting.put(task.subject(), task);
+    if (showing != null && showing.subject().equals(task.subject())) {
       end();
     }
     notifyAll();
@@ -107,7 +129,11 @@ public final class CommandHook implements NoticeHook {
       try {
         String output = output(started);
         int exit = started.waitFor();
-        LOG.info("{} has shown a notice for {}: exit {}", command.get(0), task.frontend(), exit);
+        LOG.info(
+            "{} has shown a notice for {}: exit {}",
+            command.get(0),
+            task.subject().frontend(),
+            exit);
         Matcher asked = POSTPONE.matcher(output);
         if (exit == 0 && asked.matches()) {
           task.postpone().accept(duration(asked));
@@ -132,7 +158,8 @@ public final class CommandHook implements NoticeHook {
             .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
             .redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().keySet().retainAll(INHERITED);
-    builder.environment().putAll(environment(task));
+    builder.environment().put("LOCKSTEP_FRONTEND", task.subject().frontend().component());
+    builder.environment().putAll(task.facts().apply(clock.instant()));
     process = builder.start();
     return process;
   }
@@ -180,37 +207,6 @@ public final class CommandHook implements NoticeHook {
       case "m" -> Duration.ofMinutes(number);
       default -> Duration.ofSeconds(number);
     };
-  }
-
-  private Map<String, String> environment(Task task) {
-    Map<String, String> environment = new LinkedHashMap<>();
-    environment.put("LOCKSTEP_NOTICE", task.notice().isPresent() ? "planned" : "none");
-    environment.put("LOCKSTEP_FRONTEND", task.frontend().component());
-    task.notice()
-        .ifPresent(
-            notice -> {
-              long in = Duration.between(clock.instant(), notice.plannedAt()).toSeconds();
-              environment.put("LOCKSTEP_NOTICE_ID", text(notice.id()));
-              environment.put("LOCKSTEP_DEVICE", text(notice.device()));
-              environment.put("LOCKSTEP_COMPONENT", text(notice.component()));
-              environment.put("LOCKSTEP_AT", notice.plannedAt().toString());
-              environment.put("LOCKSTEP_IN_SECONDS", Long.toString(Math.max(0, in)));
-              environment.put(
-                  "LOCKSTEP_DOWNTIME_SECONDS",
-                  Long.toString(notice.expectedDowntime().toSeconds()));
-              environment.put(
-                  "LOCKSTEP_POSTPONABLE_UNTIL",
-                  notice.postponableUntil().map(Object::toString).orElse(""));
-              environment.put("LOCKSTEP_REASON", text(notice.reason()));
-              environment.put("LOCKSTEP_FROM_VERSION", text(notice.fromVersion()));
-              environment.put("LOCKSTEP_TO_VERSION", text(notice.toVersion()));
-            });
-    return environment;
-  }
-
-  private static String text(String value) {
-    String cut = value.length() > MOST_VALUE ? value.substring(0, MOST_VALUE) : value;
-    return cut.replaceAll("\\p{Cntrl}", " ");
   }
 
   private void end() {

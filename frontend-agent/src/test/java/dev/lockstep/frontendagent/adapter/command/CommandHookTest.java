@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.frontendagent.domain.Place;
 import dev.lockstep.frontendagent.port.Frontend.ShownNotice;
+import dev.lockstep.frontendagent.port.Frontend.StoreNotice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -91,6 +92,32 @@ class CommandHookTest {
     hook.show(KIOSK, notice("n"), postponed::add);
     await().atMost(LONG).until(() -> !postponed.isEmpty());
     assertThat(postponed).containsExactly(Duration.ofMinutes(10));
+  }
+
+  @Test
+  @Tag("R111")
+  void showStore_inStore_commandGetsTheLinkAndEndsNoNoticeOfARestart() throws Exception {
+    hook(
+        "env | grep LOCKSTEP_ | sort >> \"$1/begun\"\n"
+            + "[ $LOCKSTEP_NOTICE != planned ] || { sleep 1; echo 'postpone 5s'; }",
+        LONG);
+    hook.show(KIOSK, notice("n"), postponed::add);
+    await().atMost(LONG).until(() -> file("begun").contains("planned"));
+    hook.showStore(
+        KIOSK,
+        Optional.of(
+            new StoreNotice(
+                "kiosk-ui", "1.0.0", "2.0.0", "1.8.0", "https://store.example/app?x=`y`", true)));
+    await().atMost(LONG).until(() -> file("begun").contains("LOCKSTEP_TO_VERSION=2.0.0"));
+    assertThat(postponed).as("the dialogue before was let to its end").hasSize(1);
+    assertThat(file("begun").lines())
+        .contains(
+            "LOCKSTEP_NOTICE=in-store",
+            "LOCKSTEP_STORE_LINK=https://store.example/app?x=`y`",
+            "LOCKSTEP_MINIMUM_VERSION=1.8.0",
+            "LOCKSTEP_TOO_OLD=true");
+    hook.showStore(KIOSK, Optional.empty());
+    await().atMost(LONG).until(() -> file("begun").contains("LOCKSTEP_NOTICE=not-in-store"));
   }
 
   @Test
