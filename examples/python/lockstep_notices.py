@@ -15,6 +15,7 @@ MOST_NOTICES = 100
 REMINDERS = (600.0, 60.0)
 SMALLEST_NEWS = 1.0
 CLOCK_WINDOW = 600.0
+LONGEST_DELAY = 900.0
 ASK_AGAIN = 2.0
 ASK_FOR = 20.0
 
@@ -29,7 +30,7 @@ class Clocks:
         now = time.time()
         difference = now - timestamp.ToNanoseconds() / 1e9
         least, since = self._seen.get(source, (difference, now))
-        if not 0 <= now - since < CLOCK_WINDOW:
+        if not 0 <= now - since < CLOCK_WINDOW or difference - least > LONGEST_DELAY:
             least, since = difference, now
         if len(self._seen) < MOST_NOTICES or source in self._seen:
             self._seen[source] = min(least, difference), since
@@ -51,7 +52,9 @@ class Notices:
     def take(self, notice, source):
         known = self._newest.get(notice.notice_id)
         if known and known[0].server_time.ToNanoseconds() >= notice.server_time.ToNanoseconds():
-            return
+            # What was sent in the future was sent before the sender's clock was set back.
+            if self.clocks.own(source, known[0].server_time) <= time.time() + 60:
+                return
         if len(self._newest) >= MOST_NOTICES:
             self._newest.pop(next(iter(self._newest)))
         self._newest[notice.notice_id] = notice, source

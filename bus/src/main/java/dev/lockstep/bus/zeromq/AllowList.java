@@ -40,6 +40,7 @@ final class AllowList {
   private final Map<String, Long> suspended = new ConcurrentHashMap<>();
   private Map<Path, String> stamps = Map.of();
   private volatile Snapshot snapshot = Snapshot.NOBODY;
+  private volatile long takenAway;
 
   /**
    * Reads the folder for the first time.
@@ -78,7 +79,15 @@ final class AllowList {
       stamps = Map.of();
       snapshot = Snapshot.NOBODY;
     }
+    if (!snapshot.byKey.entrySet().containsAll(before.byKey.entrySet())) {
+      takenAway++; // Only this thread writes it.
+    }
     return !snapshot.byKey.equals(before.byKey);
+  }
+
+  /** How often keys were taken away or changed so far. */
+  long takenAway() {
+    return takenAway;
   }
 
   Path folder() {

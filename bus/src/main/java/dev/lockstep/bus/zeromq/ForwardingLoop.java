@@ -33,6 +33,7 @@ final class ForwardingLoop {
   private final LastValueFeed lastValues;
   private final AtomicBoolean keysChanged = new AtomicBoolean();
   private final LongAdder forwarded = new LongAdder();
+  private long takenAway;
 
   ForwardingLoop(ZMQ.Context context, Optional<AllowList> allowed, BrokerSettings settings) {
     this.allowed = allowed;
@@ -90,8 +91,12 @@ final class ForwardingLoop {
 
   private void cutOffTheUnknown() {
     AllowList list = allowed.orElseThrow();
-    publishers.disconnectIf(token -> list.byToken(token).isEmpty());
-    readers.disconnectIf(known -> !list.byToken(known.token()).equals(Optional.of(known)));
+    // A connection that has said nothing yet may be that of whoever is not to be known any more.
+    boolean silentToo = takenAway != list.takenAway();
+    takenAway = list.takenAway();
+    publishers.disconnectIf(token -> list.byToken(token).isEmpty(), silentToo);
+    readers.disconnectIf(
+        known -> !list.byToken(known.token()).equals(Optional.of(known)), silentToo);
     lastValues.forget(name -> !list.knowsName(name));
   }
 

@@ -93,11 +93,16 @@ final class Publishers implements PeerSocket.Peers {
     return token != null && token.equals(claimed) ? token : null;
   }
 
-  /** Closes the connections of those who are not to be known any more. */
-  void disconnectIf(Predicate<String> unknown) {
+  /**
+   * Closes the connections of those who are not to be known any more.
+   *
+   * @param silentToo whether also those on which nothing was sent yet, of which nobody can tell
+   *     whose they are; they may be made anew
+   */
+  void disconnectIf(Predicate<String> unknown, boolean silentToo) {
     for (Pipe pipe : List.copyOf(connected)) {
       String token = PeerSocket.token(pipe);
-      if (token != null && unknown.test(token)) {
+      if (token == null ? silentToo : unknown.test(token)) {
         Seams.disconnect(pipe);
       }
     }

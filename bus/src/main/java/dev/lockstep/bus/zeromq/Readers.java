@@ -123,10 +123,14 @@ final class Readers implements PeerSocket.Peers {
     return true;
   }
 
-  /** Closes the connections of those who are not to be known any more, or not as they were. */
-  void disconnectIf(Predicate<AllowList.Known> changed) {
+  /**
+   * Closes the connections of those who are not to be known any more, or not as they were.
+   *
+   * @param silentToo whether also of those of whom nothing is known, as they have not subscribed
+   */
+  void disconnectIf(Predicate<AllowList.Known> changed, boolean silentToo) {
     for (Reader reader : List.copyOf(connected.values())) {
-      if (reader.known.filter(changed).isPresent()) {
+      if (reader.known.map(changed::test).orElse(silentToo)) {
         cutOff(reader);
       }
     }

@@ -10,11 +10,16 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Passes TCP on; when frozen, the connections of that moment stay open but carry nothing. */
+/**
+ * Passes TCP on; when frozen, the connections of that moment stay open but carry nothing, ever
+ * again. While it is cut, no new ones are made either.
+ */
 final class FreezableProxy implements AutoCloseable {
   private final ServerSocket server;
   private final Address target;
   private final AtomicInteger generation = new AtomicInteger();
+  private final AtomicInteger refused = new AtomicInteger();
+  private volatile boolean cut;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
   FreezableProxy(String targetAddress) throws IOException {
@@ -31,10 +36,31 @@ final class FreezableProxy implements AutoCloseable {
     generation.incrementAndGet();
   }
 
+  /** The network is gone. */
+  void cut() {
+    cut = true;
+    freeze();
+  }
+
+  /** The network is back, without the connections of before. */
+  void heal() {
+    cut = false;
+  }
+
+  /** How many connections were tried while it was cut. */
+  int refused() {
+    return refused.get();
+  }
+
   private void accept() {
     try {
       while (true) {
         Socket from = server.accept();
+        if (cut) {
+          refused.incrementAndGet();
+          from.close();
+          continue;
+        }
         Socket to = new Socket(target.host(), target.port());
         sockets.addAll(List.of(from, to));
         int mine = generation.get();

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 
@@ -280,6 +282,50 @@ class ReadersTest {
     await().atMost(PATIENCE).until(() -> again.getCount() == 0);
     hub.publish(Topics.AVAILABLE, UpdateAvailable.getDefaultInstance());
     await().atMost(PATIENCE).until(() -> heard.size() >= 2);
+  }
+
+  @ParameterizedTest(name = "has sent something: {0}")
+  @ValueSource(booleans = {true, false})
+  @Tag("R151")
+  void publishingConnection_ofAKeyTakenAway_isClosed(boolean talks) throws Exception {
+    Certificate key = broker.key("kiosk-1", Role.DEVICE);
+    try (ForgingPublisher peer =
+        new ForgingPublisher(
+            broker.broker().publishAddress(), key, broker.own, Map.of("Socket-Type", "PUB"))) {
+      if (talks) {
+        peer.publish(Topics.STATE_REQUEST.name(), new byte[0]);
+      }
+      assertThat(peer.isDisconnectedWithin(300)).isFalse();
+      Files.delete(broker.authorized.resolve("kiosk-1.key"));
+      assertThat(peer.isDisconnectedWithin(10_000)).isTrue();
+    }
+  }
+
+  @Test
+  @Tag("R151")
+  void readingConnection_ofAKeyTakenAway_isClosed() throws Exception {
+    FrameBus hub = connect("hub", Role.HUB);
+    ZMQ.Context context = ZMQ.context(1);
+    ZMQ.Socket raw = broker.rawSocket(context, SocketType.SUB, broker.key("raw", Role.DEVICE));
+    try {
+      raw.subscribe("update/");
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                hub.publish(Topics.STATE_REQUEST, StateRequest.getDefaultInstance());
+                Nudge.perform(context);
+                return raw.recv(ZMQ.DONTWAIT) != null;
+              });
+      long before = broker.broker().statistics().turnedAway();
+      Files.delete(broker.authorized.resolve("raw.key"));
+      await("it has lost its connection and may not make a new one")
+          .atMost(PATIENCE)
+          .until(() -> broker.broker().statistics().turnedAway() > before);
+    } finally {
+      raw.close();
+      context.term();
+    }
   }
 
   @Test

@@ -14,6 +14,10 @@ import java.util.Map;
  */
 public final class ClockOffsets {
   private static final Duration WINDOW = Duration.ofMinutes(5);
+
+  /** Nothing is on its way for that long: the broker keeps states for ten minutes. */
+  private static final Duration LONGEST_DELAY = Duration.ofMinutes(15);
+
   private static final int MOST_SOURCES = 1_000;
   private final Map<String, Best> bySource =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -32,7 +36,7 @@ public final class ClockOffsets {
   public void observe(String source, Instant sentAt, Instant receivedAt) {
     Duration difference = Duration.between(receivedAt, sentAt);
     Best best = bySource.get(source);
-    if (best == null) {
+    if (best == null || wasSetBack(best, difference)) {
       bySource.put(source, new Best(receivedAt, difference, difference));
     } else if (receivedAt.isAfter(best.since().plus(WINDOW))) {
       bySource.put(source, new Best(receivedAt, difference, best.current()));
@@ -40,6 +44,11 @@ public final class ClockOffsets {
       bySource.put(
           source, new Best(best.since(), larger(best.current(), difference), best.before()));
     }
+  }
+
+  private static boolean wasSetBack(Best best, Duration difference) {
+    Duration late = larger(best.current(), best.before()).minus(difference);
+    return late.compareTo(LONGEST_DELAY) > 0;
   }
 
   /** A time of that source's clock, by the own clock. */

@@ -16,6 +16,7 @@ import java.util.Optional;
 public final class NoticeBoard {
   private static final int MOST = 200;
   private static final Duration REMEMBERED_AFTER = Duration.ofMinutes(2);
+  private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(1);
 
   private final ClockOffsets clocks;
   private final Map<String, Notice> planned = new LinkedHashMap<>();
@@ -43,7 +44,10 @@ public final class NoticeBoard {
    */
   public boolean take(Notice notice, Instant now) {
     Instant known = newest.get(notice.id());
-    if (known != null && !notice.sentAt().isAfter(known)) {
+    // What was sent in the future was sent before the sender's clock was set back.
+    boolean believed =
+        known != null && !clocks.toOwn(notice.source(), known).isAfter(now.plus(CLOCK_DIFFERENCE));
+    if (believed && !notice.sentAt().isAfter(known)) {
       return false;
     }
     newest.put(notice.id(), notice.sentAt());

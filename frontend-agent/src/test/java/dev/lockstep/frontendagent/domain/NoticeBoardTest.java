@@ -126,6 +126,22 @@ class NoticeBoardTest {
   }
 
   @Test
+  @Tag("R112")
+  void take_senderClockWasOffByYearsAndIsSetRight_theNewPlanCountsAtOnce() {
+    int years = 10 * 365 * 24 * 3600;
+    clocks.observe("hub", NOW.plusSeconds(years), NOW);
+    board.take(notice("n", BACKEND, years + 60, years), NOW);
+    assertThat(board.ownTime(board.planned().get(0))).isEqualTo(NOW.plusSeconds(60));
+
+    clocks.observe("hub", NOW.plusSeconds(2), NOW.plusSeconds(2));
+    assertThat(board.take(notice("n", BACKEND, 600, 2), NOW.plusSeconds(2))).isTrue();
+
+    assertThat(board.planned()).containsExactly(notice("n", BACKEND, 600, 2));
+    assertThat(board.ownTime(board.planned().get(0))).isEqualTo(NOW.plusSeconds(600));
+    assertThat(board.take(notice("n", BACKEND, 300, 1), NOW.plusSeconds(3))).as("older").isFalse();
+  }
+
+  @Test
   void next_ofAnotherFrontend_isNotShown() {
     Neighbours neighbours = new Neighbours();
     neighbours.announced(BACKEND, Role.BACKEND);
