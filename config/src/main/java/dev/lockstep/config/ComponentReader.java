@@ -1,6 +1,7 @@
 package dev.lockstep.config;
 
 import dev.lockstep.config.ComponentSettings.Announce;
+import dev.lockstep.config.ComponentSettings.BackupHooks;
 import dev.lockstep.config.ComponentSettings.Control;
 import dev.lockstep.config.ComponentSettings.HealthSettings;
 import dev.lockstep.config.ComponentSettings.Probe;
@@ -23,7 +24,8 @@ final class ComponentReader {
         component.get(Keys.COMPONENT_BACKUP_PATHS),
         component.get(Keys.COMPONENT_MIGRATE),
         component.get(Keys.COMPONENT_MIGRATE_DEADLINE),
-        component.find(Keys.COMPONENT_VERSION_FILE));
+        component.find(Keys.COMPONENT_VERSION_FILE),
+        backupHooks(component.child(Section.BACKUP_HOOKS)));
   }
 
   private static ProcessSettings process(SectionReader process) {
@@ -39,6 +41,20 @@ final class ComponentReader {
     }
     if (settings.control() == Control.SYSTEMD) {
       process.require(Keys.PROCESS_UNIT, ", and control is systemd");
+    }
+    return settings;
+  }
+
+  private static BackupHooks backupHooks(SectionReader hooks) {
+    BackupHooks settings =
+        new BackupHooks(
+            hooks.get(Keys.BACKUP_HOOKS_BEFORE),
+            hooks.get(Keys.BACKUP_HOOKS_BEFORE_TIMEOUT),
+            hooks.get(Keys.BACKUP_HOOKS_AFTER),
+            hooks.get(Keys.BACKUP_HOOKS_AFTER_TIMEOUT),
+            hooks.get(Keys.BACKUP_HOOKS_WHILE_RUNNING));
+    if (settings.whileRunning() && settings.before().isEmpty()) {
+      throw hooks.missing(Keys.BACKUP_HOOKS_BEFORE, ", and while_running is true");
     }
     return settings;
   }

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param migrateDeadline how long it may take
  * @param versionFile where the version of a component that Lockstep does not install is read from:
  *     a VERSION file or an os-release style file; absent for {@code current/VERSION}
+ * @param backupHooks commands around the copy of the data
  */
 public record ComponentSettings(
     String id,
@@ -30,7 +31,32 @@ public record ComponentSettings(
     List<String> backupPaths,
     List<String> migrate,
     Duration migrateDeadline,
-    Optional<Path> versionFile) {
+    Optional<Path> versionFile,
+    BackupHooks backupHooks) {
+
+  /** Without commands around the copy of the data. */
+  public ComponentSettings(
+      String id,
+      Role role,
+      Announce announce,
+      ProcessSettings process,
+      HealthSettings health,
+      List<String> backupPaths,
+      List<String> migrate,
+      Duration migrateDeadline,
+      Optional<Path> versionFile) {
+    this(
+        id,
+        role,
+        announce,
+        process,
+        health,
+        backupPaths,
+        migrate,
+        migrateDeadline,
+        versionFile,
+        BackupHooks.NONE);
+  }
 
   /** The component's place in the order: backend first. */
   public enum Role {
@@ -101,6 +127,32 @@ public record ComponentSettings(
     /** Whether Lockstep starts and stops it. */
     public boolean byLockstep() {
       return this == SUPERVISED || this == SYSTEMD;
+    }
+  }
+
+  /**
+   * Commands around the copy of the data, program and arguments as in {@link
+   * ProcessSettings#command()}, looked up in the release that is still active.
+   *
+   * @param before run before the copy; empty for none. Where it fails, nothing is installed
+   * @param beforeTimeout how long it may take
+   * @param after run after the copy, and after whatever kept it from being made; empty for none
+   * @param afterTimeout how long it may take
+   * @param whileRunning whether the component is stopped only after the copy
+   */
+  public record BackupHooks(
+      List<String> before,
+      Duration beforeTimeout,
+      List<String> after,
+      Duration afterTimeout,
+      boolean whileRunning) {
+    /** No commands. */
+    public static final BackupHooks NONE =
+        new BackupHooks(List.of(), Duration.ofMinutes(5), List.of(), Duration.ofMinutes(1), false);
+
+    /** Whether there is any. */
+    public boolean any() {
+      return !before.isEmpty() || !after.isEmpty();
     }
   }
 

@@ -157,6 +157,12 @@ final class Keys {
   static final Key<Duration> HEALTH_DEADLINE = defaulted(Section.HEALTH, "deadline", duration("100ms", "24h", SECONDS), "From its first answer until it has to be healthy; from the start where there is no `start_deadline`.");
   static final Key<Duration> HEALTH_START_DEADLINE = optional(Section.HEALTH, "start_deadline", duration("100ms", "24h", SECONDS), "`deadline` counts from the start", "From the start until its first answer, whatever that says, as long as its process lives: a slow start is no failure, and one that answers and is not healthy is still found within `deadline`.");
   static final Key<Duration> HEALTH_WINDOW = defaulted(Section.HEALTH, "window", duration("0s", "24h", SECONDS), "Time after that in which a crash still counts.");
+
+  static final Key<List<String>> BACKUP_HOOKS_BEFORE = defaulted(Section.BACKUP_HOOKS, "before", command(COMPONENT_PLACEHOLDERS), "Command to run before the data are copied, without a shell, such as a database's own dump or its freeze; where it fails, nothing is installed. A program with a slash is looked up in the release that is still active. An empty list means none.");
+  static final Key<Duration> BACKUP_HOOKS_BEFORE_TIMEOUT = defaulted(Section.BACKUP_HOOKS, "before_timeout", duration("100ms", "24h", SECONDS), "How long that may take.");
+  static final Key<List<String>> BACKUP_HOOKS_AFTER = defaulted(Section.BACKUP_HOOKS, "after", command(COMPONENT_PLACEHOLDERS), "Command to run after the copy, such as the thaw; also where the command before it or the copy failed, and after Lockstep was killed in between. It may run more than once.");
+  static final Key<Duration> BACKUP_HOOKS_AFTER_TIMEOUT = defaulted(Section.BACKUP_HOOKS, "after_timeout", duration("100ms", "24h", SECONDS), "How long that may take.");
+  static final Key<Boolean> BACKUP_HOOKS_WHILE_RUNNING = defaulted(Section.BACKUP_HOOKS, "while_running", flag(), "Whether the component goes on running until the data are copied, because `before` makes the copy consistent; it is stopped after `after`. What it writes between `after` and its stop is lost where the install is reverted. Otherwise it is stopped before `before`.");
   // spotless:on
 
   private Keys() {}

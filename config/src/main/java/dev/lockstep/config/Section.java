@@ -17,7 +17,8 @@ enum Section {
   /** One per component; the name is the component's id. */
   COMPONENT("components.", "<id>", ComponentSettings.class),
   PROCESS("components.<id>.", "process", ComponentSettings.ProcessSettings.class),
-  HEALTH("components.<id>.", "health", ComponentSettings.HealthSettings.class);
+  HEALTH("components.<id>.", "health", ComponentSettings.HealthSettings.class),
+  BACKUP_HOOKS("components.<id>.", "backup_hooks", ComponentSettings.BackupHooks.class);
 
   private final String parent;
   private final String label;
@@ -57,7 +58,7 @@ enum Section {
               "notice",
               "lan_cache",
               "components");
-      case COMPONENT -> List.of("process", "health");
+      case COMPONENT -> List.of("process", "health", "backup_hooks");
       default -> List.of();
     };
   }

@@ -15,17 +15,19 @@ class ConfigurationDocumentTest {
   private static final Path DOCUMENT = Path.of("../docs/configuration.md");
   private static final Path EXAMPLE = Path.of("src/test/resources/hub.yaml");
   private static final Map<Section, String> TITLES =
-      Map.of(
-          Section.DEVICE, "which device this is",
-          Section.BUS, "how to reach the bus",
-          Section.SOURCE, "where releases come from",
-          Section.UPDATE, "policy, schedule, downloads, backups, deadlines",
-          Section.DEPLOYMENT, "the order over devices, and who may delay it",
-          Section.NOTICE, "how people learn of a planned restart",
-          Section.LAN_CACHE, "the hub's cache of the repository for devices without internet",
-          Section.COMPONENT, "one component on this device",
-          Section.PROCESS, "how it is started and stopped",
-          Section.HEALTH, "how its health is told");
+      Map.ofEntries(
+          Map.entry(Section.DEVICE, "which device this is"),
+          Map.entry(Section.BUS, "how to reach the bus"),
+          Map.entry(Section.SOURCE, "where releases come from"),
+          Map.entry(Section.UPDATE, "policy, schedule, downloads, backups, deadlines"),
+          Map.entry(Section.DEPLOYMENT, "the order over devices, and who may delay it"),
+          Map.entry(Section.NOTICE, "how people learn of a planned restart"),
+          Map.entry(
+              Section.LAN_CACHE, "the hub's cache of the repository for devices without internet"),
+          Map.entry(Section.COMPONENT, "one component on this device"),
+          Map.entry(Section.PROCESS, "how it is started and stopped"),
+          Map.entry(Section.HEALTH, "how its health is told"),
+          Map.entry(Section.BACKUP_HOOKS, "commands around the copy of its data"));
 
   @Test
   void document_always_saysWhatTheTableSays() throws IOException {
@@ -65,8 +67,8 @@ class ConfigurationDocumentTest {
           that name; without such a variable it is an error. `$${NAME}` stands for the text `${NAME}` itself. Values that
           come from the environment never appear in messages. Secrets belong there, not in the file.
         * `${root}` (the component's folder), `${release}` (its active release) and `${data}` are replaced when a
-          component's command runs; they are allowed in `migrate`, `process.command`, `process.environment` and
-          `health.command`. In a list in brackets, quote them: `["${data}"]`.
+          component's command runs; they are allowed in `migrate`, `process.command`, `process.environment`,
+          `health.command` and `backup_hooks`. In a list in brackets, quote them: `["${data}"]`.
         * **Paths**: a relative path starts at the folder of the settings file.
         * **Durations**: `500ms`, `90s`, `15m`, `24h`, `7d`, or ISO 8601 (`PT6H`). A bare number means seconds, only
           `update.check_interval` counts in hours.

@@ -13,7 +13,11 @@ import org.junit.jupiter.api.Test;
 class KeysTest {
   /** Components of records that are sections or the name of one. */
   private static final Set<String> NOT_KEYS =
-      Set.of("components.<id>.id", "components.<id>.process", "components.<id>.health");
+      Set.of(
+          "components.<id>.id",
+          "components.<id>.process",
+          "components.<id>.health",
+          "components.<id>.backup_hooks");
 
   @Test
   void all_everyRecordComponent_hasAKeyAndViceVersa() {

@@ -172,6 +172,7 @@ class RefusalsTest {
           role: backend, process: {command: [a]}, health: {probe: http}      | health.url
           role: backend, process: {command: [a]}, health: {probe: tcp}       | health.port
           role: backend, process: {command: [a]}, health: {probe: command}   | health.command
+          role: backend, process: {command: [a]}, backup_hooks: {while_running: yes} | backup_hooks.before
           """)
   void load_keyThatAnotherMakesMandatoryIsMissing_namesIt(String keys, String missing) {
     assertThat(text.componentRefusal(keys))

@@ -199,4 +199,20 @@ class ValuesTest {
     assertThat(none.health().untilFirstAnswer()).isEqualTo(Duration.ofSeconds(5));
     assertThat(own.health().deadline()).isEqualTo(none.health().deadline());
   }
+
+  @Test
+  void load_backupHooks_areReadWithTheirPlaceholders() {
+    assertThat(
+            text.component(
+                    "role: backend, process: {command: [a]}, backup_hooks: {before: [bin/dump,"
+                        + " \"${data}\"], before_timeout: 10m, after: [bin/thaw], while_running: yes}")
+                .backupHooks())
+        .isEqualTo(
+            new ComponentSettings.BackupHooks(
+                List.of("bin/dump", "${data}"),
+                Duration.ofMinutes(10),
+                List.of("bin/thaw"),
+                Duration.ofMinutes(1),
+                true));
+  }
 }

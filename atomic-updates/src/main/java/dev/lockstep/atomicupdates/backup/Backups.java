@@ -24,23 +24,19 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /**
- * The backups of one component, as {@code backup_<version>_<time>/{VERSION,INDEX,files/…}},
- * readable by their owner only.
- *
- * <p>{@code INDEX} has a line {@code bytes N} with the size of all files, then one per configured
- * path: {@code present} or {@code absent}, a space, the path. Not for use by several threads.
+ * The backups of one component, as {@code backup_<version>_<time>/{VERSION,INDEX,files/…,hook/…}},
+ * readable by their owner only. Below {@code files} are the configured paths, below {@code hook} is
+ * what the component's own commands wrote. Not for use by several threads.
  */
 public final class Backups {
   private static final Duration SAME_MOMENT = Duration.ofMinutes(1);
   private static final String PARTIAL = ".partial-";
-  private static final String INDEX = "INDEX";
   private static final String FILES = "files";
-  private static final String PRESENT = "present ";
-  private static final String ABSENT = "absent ";
-  private static final String BYTES = "bytes ";
+  private static final String HOOK = "hook";
 
   private final Path home;
   private final Path folder;
@@ -131,23 +127,37 @@ public final class Backups {
     return name;
   }
 
-  /** Makes a backup, complete and on the disk when this returns. Harmless where it is there. */
-  public void make(String name, ReleaseVersion version, List<String> paths) throws IOException {
-    Path complete = folder.resolve(name);
-    if (has(name)) {
-      return;
-    }
+  /**
+   * Begins a backup anew: what an interrupted one of that name left is removed. Has to come before
+   * {@link #make}; not for one that is there.
+   *
+   * @param hooked whether it gets a folder for what the component's own commands write
+   */
+  public void begin(String name, boolean hooked) throws IOException {
     makeFolder();
     Path partial = folder.resolve(PARTIAL + name);
     FileTrees.delete(partial);
     createPrivate(partial);
     faults.reached("backup.begun");
+    if (hooked) {
+      createPrivate(partial.resolve(HOOK));
+    }
+  }
+
+  /** Where that folder is now; nothing is there where no such backup was begun. */
+  public Path hookFolder(String name) {
+    return folder.resolve(has(name) ? name : PARTIAL + name).resolve(HOOK);
+  }
+
+  /** Makes a backup that was begun, complete and on the disk when this returns. */
+  public void make(String name, ReleaseVersion version, List<String> paths) throws IOException {
+    Path partial = folder.resolve(PARTIAL + name);
     Path files = Disk.createFolder(partial.resolve(FILES));
-    StringBuilder index = new StringBuilder(BYTES).append(needed(paths)).append('\n');
+    List<BackupIndex.Entry> index = new ArrayList<>();
     for (String path : paths) {
       Path source = inside(home, path);
       boolean present = Files.exists(source, LinkOption.NOFOLLOW_LINKS);
-      index.append(present ? PRESENT : ABSENT).append(path).append('\n');
+      index.add(new BackupIndex.Entry(path, present));
       if (present) {
         Path copy = files.resolve(path);
         DurableFiles.createFolders(copy.getParent());
@@ -155,19 +165,22 @@ public final class Backups {
       }
     }
     faults.reached("backup.copied");
+    // Of the copy: the data may grow while a component goes on running.
+    OptionalLong bytes = OptionalLong.of(TreeCopy.size(files));
     DurableFiles.write(
         partial.resolve(Manifest.VERSION_FILE), (version + "\n").getBytes(StandardCharsets.UTF_8));
-    DurableFiles.write(partial.resolve(INDEX), index.toString().getBytes(StandardCharsets.UTF_8));
+    DurableFiles.write(partial.resolve(BackupIndex.FILE), new BackupIndex(bytes, index).content());
     DurableFiles.sync(files);
+    FileTrees.sync(partial.resolve(HOOK));
     DurableFiles.sync(partial);
-    Disk.rename(partial, complete);
+    Disk.rename(partial, folder.resolve(name));
     faults.reached("backup.renamed");
     DurableFiles.sync(folder);
   }
 
   /** Whether a backup of that name is there, complete. */
   public boolean has(String name) {
-    return Files.isRegularFile(folder.resolve(name).resolve(INDEX));
+    return Files.isRegularFile(folder.resolve(name).resolve(BackupIndex.FILE));
   }
 
   /**
@@ -178,26 +191,24 @@ public final class Backups {
    */
   public void restore(String name) throws IOException {
     Path backup = folder.resolve(name);
-    List<String> index = Files.readAllLines(backup.resolve(INDEX), StandardCharsets.UTF_8);
-    for (String line : index) {
-      if (line.startsWith(PRESENT)
-          && !Files.exists(source(backup, line, PRESENT), LinkOption.NOFOLLOW_LINKS)) {
-        throw new NoSuchFileException(source(backup, line, PRESENT).toString());
-      }
+    BackupIndex index = BackupIndex.read(backup);
+    Optional<Path> missing = missing(backup, index);
+    if (missing.isPresent()) {
+      throw new NoSuchFileException(missing.get().toString());
     }
-    for (String line : index) {
-      if (line.startsWith(PRESENT)) {
-        replace(inside(home, line.substring(PRESENT.length())), source(backup, line, PRESENT));
-      } else if (line.startsWith(ABSENT)) {
-        replace(inside(home, line.substring(ABSENT.length())), null);
-      } else if (!line.startsWith(BYTES)) {
-        throw new IOException("the index of " + backup + " has an unknown line: " + line);
-      }
+    for (BackupIndex.Entry entry : index.paths()) {
+      replace(
+          inside(home, entry.path()),
+          entry.present() ? backup.resolve(FILES).resolve(entry.path()) : null);
     }
   }
 
-  private static Path source(Path backup, String line, String prefix) {
-    return backup.resolve(FILES).resolve(line.substring(prefix.length()));
+  private static Optional<Path> missing(Path backup, BackupIndex index) {
+    return index.paths().stream()
+        .filter(BackupIndex.Entry::present)
+        .map(entry -> backup.resolve(FILES).resolve(entry.path()))
+        .filter(copy -> !Files.exists(copy, LinkOption.NOFOLLOW_LINKS))
+        .findFirst();
   }
 
   private void replace(Path target, Path source) throws IOException {
@@ -234,15 +245,11 @@ public final class Backups {
       return Optional.of("there is no backup " + name + " in " + folder);
     }
     try {
-      for (String line : index(name)) {
-        if (line.startsWith(PRESENT)
-            && !Files.exists(source(backup, line, PRESENT), LinkOption.NOFOLLOW_LINKS)) {
-          return Optional.of(
-              "the backup %s is not complete: %s is missing"
-                  .formatted(name, line.substring(PRESENT.length())));
-        }
-      }
-      return Optional.empty();
+      return missing(backup, BackupIndex.read(backup))
+          .map(
+              copy ->
+                  "the backup %s is not complete: %s is missing"
+                      .formatted(name, backup.resolve(FILES).relativize(copy)));
     } catch (IOException unreadable) {
       return Optional.of("the backup " + name + " cannot be read (" + unreadable + ")");
     }
@@ -273,23 +280,16 @@ public final class Backups {
     }
   }
 
-  private List<String> index(String name) throws IOException {
-    return Files.readAllLines(folder.resolve(name).resolve(INDEX), StandardCharsets.UTF_8);
-  }
-
   /** Bytes of its files when it was made. */
   public long bytes(String name) throws IOException {
-    for (String line : has(name) ? index(name) : List.<String>of()) {
-      if (line.startsWith(BYTES) && line.substring(BYTES.length()).matches("\\d{1,18}")) {
-        return Long.parseLong(line.substring(BYTES.length()));
-      }
-    }
-    return TreeCopy.size(folder.resolve(name).resolve(FILES));
+    Path backup = folder.resolve(name);
+    OptionalLong made = has(name) ? BackupIndex.read(backup).bytes() : OptionalLong.empty();
+    return made.isPresent() ? made.getAsLong() : TreeCopy.size(backup.resolve(FILES));
   }
 
   /** When it was complete. */
   public Instant madeAt(String name) throws IOException {
-    Path index = folder.resolve(name).resolve(INDEX);
+    Path index = folder.resolve(name).resolve(BackupIndex.FILE);
     Path shown = Files.exists(index) ? index : folder.resolve(name);
     return Files.getLastModifiedTime(shown).toInstant();
   }

@@ -69,7 +69,8 @@ public final class InstallMachine {
       return install;
     }
     boolean stopped =
-        install.state() == InstallState.INSTALLING && event.step() == InstallStep.QUIESCE;
+        install.state() == InstallState.INSTALLING
+            && event.step().compareTo(InstallStep.ACTIVATE) < 0;
     return stopped
         ? install.marked(event.mark(), null)
         : install.marked(install.times().stopped(), event.mark());

@@ -2,9 +2,9 @@ package dev.lockstep.atomicupdates.domain;
 
 /** The steps of an install, in the order in which they are done; undone in reverse. */
 public enum InstallStep {
-  /** The restart is announced, components drain, the old version stops. */
+  /** The restart is announced, components drain, the old version stops (or after the backup). */
   QUIESCE,
-  /** The data are copied while nothing writes to them. */
+  /** The data are copied while nothing writes to them, or between the component's own commands. */
   BACKUP,
   /** One link is switched. */
   ACTIVATE,

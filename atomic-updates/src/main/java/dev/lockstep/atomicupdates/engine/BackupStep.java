@@ -1,16 +1,21 @@
 package dev.lockstep.atomicupdates.engine;
 
+import dev.lockstep.atomicupdates.backup.Backups;
 import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.port.Reports.Phase;
 import dev.lockstep.protocol.v1.ErrorCode;
 import java.io.IOException;
+import java.util.Optional;
 
-/** Copies the data while the component is stopped; undone, puts them back where it matters. */
+/**
+ * Copies the data while the component is stopped, or between its own commands that make the copy
+ * consistent; undone, puts them back where it matters.
+ */
 final class BackupStep implements Step {
 
   @Override
-  public StepResult apply(StepContext context) {
+  public StepResult apply(StepContext context) throws InterruptedException {
     Install install = context.install();
     String name = install.backups().made();
     if (name == null) {
@@ -22,26 +27,65 @@ final class BackupStep implements Step {
       return StepResult.done();
     }
     context.phase(Phase.BACKUP, "backing up to " + name);
-    try {
-      context
-          .component()
-          .backups()
-          .make(name, install.versions().from(), context.component().settings().backupPaths());
-    } catch (IOException failed) {
-      return new StepResult.Failed(
-          Failure.forOperator(
-              ErrorCode.ERROR_CODE_BACKUP_FAILED,
-              "cannot back up %s before the install: %s; check %s"
-                  .formatted(context.id(), failed, context.component().backups().folder())));
+    boolean running = BackupHooks.whileRunning(context);
+    boolean again = install.position().resumes() > 0;
+    if (again && !running && context.component().controlled()) {
+      // Who looks after it may have started it again while this process was away.
+      context.ports().processes().stop(context.id());
     }
-    context.log("backup " + context.component().backups().folder().resolve(name) + " is made");
-    return StepResult.done();
+    Backups backups = context.component().backups();
+    BackupHooks hooks = new BackupHooks(context);
+    if (!backups.has(name)) {
+      if (again) {
+        // What the first command began in an earlier process is ended before it begins anew.
+        hooks.after().ifPresent(context::log);
+      }
+      Optional<String> trouble = make(context, backups, hooks, name);
+      if (trouble.isPresent()) {
+        return failed(context, trouble.get());
+      }
+      context.log("backup " + backups.folder().resolve(name) + " is made");
+    }
+    Optional<String> trouble = hooks.after();
+    if (trouble.isPresent()) {
+      return failed(context, trouble.get() + "; see the job's log");
+    }
+    return running ? QuiesceStep.stop(context) : StepResult.done();
+  }
+
+  private static Optional<String> make(
+      StepContext context, Backups backups, BackupHooks hooks, String name)
+      throws InterruptedException {
+    try {
+      backups.begin(name, hooks.any());
+      Optional<String> trouble = hooks.before();
+      if (trouble.isPresent()) {
+        return trouble.map(why -> why + "; see the job's log");
+      }
+      backups.make(
+          name, context.install().versions().from(), context.component().settings().backupPaths());
+      return Optional.empty();
+    } catch (IOException failed) {
+      return Optional.of(failed + "; check " + backups.folder());
+    }
+  }
+
+  private static StepResult failed(StepContext context, String why) {
+    return new StepResult.Failed(
+        Failure.forOperator(
+            ErrorCode.ERROR_CODE_BACKUP_FAILED,
+            Secrets.mask("cannot back up %s before the install: %s".formatted(context.id(), why))));
   }
 
   @Override
-  public StepResult undo(StepContext context) {
+  public StepResult undo(StepContext context) throws InterruptedException {
     Install install = context.install();
     String name = install.backups().made();
+    BackupHooks hooks = new BackupHooks(context);
+    if (name != null && hooks.owed()) {
+      // Going back does not end here: whether the component works is asked after this.
+      hooks.after().ifPresent(context::log);
+    }
     if (!install.dataTouched()) {
       return StepResult.done();
     }

@@ -7,17 +7,18 @@ import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.port.Reports.Phase;
 import dev.lockstep.atomicupdates.process.CommandRun;
+import dev.lockstep.atomicupdates.process.ComponentCommand;
 import dev.lockstep.protocol.v1.ErrorCode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Brings the data to the new version: by the component's own command, or, going back, from the
  * backup that holds that version's data. The data themselves are undone by the backup's undo.
  */
 final class MigrateStep implements Step {
-  private static final int LAST_LINES = 5;
-
   @Override
   public StepResult apply(StepContext context) throws InterruptedException {
     Install install = context.install();
@@ -53,30 +54,23 @@ final class MigrateStep implements Step {
       context.component().backups().restore(made);
     }
     Disk.createFolders(context.component().slots().data());
+    ComponentCommand migration = new ComponentCommand(context.component().commands(), command);
     CommandRun.Result result =
-        CommandRun.run(
-            context
-                .component()
-                .commands()
-                .prepare(
-                    CommandRun.ownSession(),
-                    command,
-                    context.component().settings().process().environment(),
-                    install.versions().to()),
+        migration.run(
+            context.component().settings().process().environment(),
+            Map.of(),
+            install.versions().to(),
             context.component().settings().migrateDeadline());
     result.lines().forEach(line -> context.log("migrate: " + line));
-    if (result.trouble().isEmpty()) {
-      // The journal is about to say that they are migrated; a power cut must not say otherwise.
-      for (String path : context.component().settings().backupPaths()) {
-        FileTrees.sync(context.component().slots().home().resolve(path));
-      }
-      return StepResult.done();
+    Optional<String> trouble = migration.trouble(result);
+    if (trouble.isPresent()) {
+      return failed(context, "its command " + trouble.get());
     }
-    List<String> lines = result.lines();
-    String last =
-        String.join(" | ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
-    return failed(
-        context, "its command " + result.trouble().get() + (last.isEmpty() ? "" : ": " + last));
+    // The journal is about to say that they are migrated; a power cut must not say otherwise.
+    for (String path : context.component().settings().backupPaths()) {
+      FileTrees.sync(context.component().slots().home().resolve(path));
+    }
+    return StepResult.done();
   }
 
   private static StepResult failed(StepContext context, String why) {
@@ -93,6 +87,7 @@ final class MigrateStep implements Step {
     if (context.component().controlled()) {
       context.ports().processes().stop(context.id());
     }
+    ComponentCommand.stopLeftovers(context.component().commands());
   }
 
   @Override

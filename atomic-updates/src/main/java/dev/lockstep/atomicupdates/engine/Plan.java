@@ -1,5 +1,7 @@
 package dev.lockstep.atomicupdates.engine;
 
+import dev.lockstep.atomicupdates.process.ComponentCommand;
+import dev.lockstep.config.ComponentSettings.BackupHooks;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,9 +22,8 @@ final class Plan {
     plan.add("ask the components whether they are ready");
     if (from != null) {
       plan.add("announce the restart of " + component.id() + " and let components drain");
-      plan.add(stop(component, from));
     }
-    plan.add(backup(component, from, preparation));
+    plan.addAll(stopAndBackUp(component, from, preparation));
     plan.add("switch " + component.slots().currentLink() + " to releases/" + to);
     plan.add(
         component.settings().migrate().isEmpty()
@@ -37,7 +38,30 @@ final class Plan {
     return plan;
   }
 
-  static String stop(ManagedComponent component, ReleaseVersion from) {
+  /** From the stop of the old version to the end of the backup, in their order. */
+  static List<String> stopAndBackUp(
+      ManagedComponent component, ReleaseVersion from, Preparation preparation) {
+    boolean backedUp = preparation.backsUp(component, from);
+    BackupHooks hooks = component.settings().backupHooks();
+    boolean running = backedUp && component.controlled() && hooks.whileRunning();
+    List<String> plan = new ArrayList<>();
+    if (from != null && !running) {
+      plan.add(stop(component, from));
+    }
+    if (backedUp && !hooks.before().isEmpty()) {
+      plan.add(Secrets.mask("run " + new ComponentCommand(component.commands(), hooks.before())));
+    }
+    plan.add(backup(component, from, preparation));
+    if (backedUp && !hooks.after().isEmpty()) {
+      plan.add(Secrets.mask("run " + new ComponentCommand(component.commands(), hooks.after())));
+    }
+    if (from != null && running) {
+      plan.add(stop(component, from));
+    }
+    return plan;
+  }
+
+  private static String stop(ManagedComponent component, ReleaseVersion from) {
     return component.own()
         ? "leave every other component running"
         : (component.controlled() ? "stop " : "leave to be stopped: ") + name(component, from);
@@ -49,7 +73,8 @@ final class Plan {
         : (component.controlled() ? "start " : "wait for the restart of ") + name(component, to);
   }
 
-  static String backup(ManagedComponent component, ReleaseVersion from, Preparation preparation) {
+  private static String backup(
+      ManagedComponent component, ReleaseVersion from, Preparation preparation) {
     if (!preparation.backsUp(component, from)) {
       return "make no backup";
     }

@@ -29,6 +29,16 @@ final class QuiesceStep implements Step {
     if (life == Life.RUNNING && from != null) {
       warn(context, from);
     }
+    if (BackupHooks.whileRunning(context)) {
+      context.log(context.id() + " " + from + " goes on running until its data are copied");
+      return StepResult.done();
+    }
+    return stop(context);
+  }
+
+  /** Stops the old version, here or after its data are copied. */
+  static StepResult stop(StepContext context) {
+    ReleaseVersion from = context.install().versions().from();
     Instant stopping = context.ports().clock().instant();
     context.fault("quiesce.stop");
     context.ports().processes().stop(context.id());

@@ -38,8 +38,7 @@ final class RevertPlan {
       return plan;
     }
     plan.add("ask the components whether they are ready, then let them drain");
-    plan.add(Plan.stop(component, from));
-    plan.add(Plan.backup(component, from, preparation));
+    plan.addAll(Plan.stopAndBackUp(component, from, preparation));
     plan.add("switch to releases/" + to + ", which is still on this device");
     plan.addAll(data(component, from, to, backup));
     plan.add(Plan.start(component, to));

@@ -30,6 +30,11 @@ public final class CommandLine {
     return home.resolve("current");
   }
 
+  /** The component's folder. */
+  Path home() {
+    return home;
+  }
+
   /** The variable by which a component's processes are found. */
   String marker() {
     return "LOCKSTEP_COMPONENT_HOME=" + home;

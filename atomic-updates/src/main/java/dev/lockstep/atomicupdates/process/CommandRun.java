@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class CommandRun {
   private static final Logger LOG = LoggerFactory.getLogger(CommandRun.class);
   private static final Duration GRACE = Duration.ofSeconds(2);
-  private static final int MAX_OUTPUT = 64 * 1024;
+  private static final int KEPT = 32 * 1024;
 
   private CommandRun() {}
 
@@ -29,7 +31,7 @@ public final class CommandRun {
    * How a command ended.
    *
    * @param trouble what went wrong, empty where it ended with 0
-   * @param lines the first of what it wrote
+   * @param lines what it wrote; of more than 64 KiB the beginning and the end
    */
   public record Result(Optional<String> trouble, List<String> lines) {}
 
@@ -40,8 +42,8 @@ public final class CommandRun {
   }
 
   /**
-   * Runs it; its output is read all the time and the beginning is kept, so that nothing blocks when
-   * it writes much, and no file is left if this process is killed meanwhile.
+   * Runs it; its output is read all the time and a bounded part of it is kept, so that nothing
+   * blocks when it writes much, and no file is left if this process is killed meanwhile.
    *
    * @throws IOException if it cannot be started
    */
@@ -70,7 +72,7 @@ public final class CommandRun {
 
   private static Result await(Process process, Duration deadline)
       throws IOException, InterruptedException {
-    FutureTask<List<String>> output = new FutureTask<>(() -> head(process.getInputStream()));
+    FutureTask<List<String>> output = new FutureTask<>(() -> kept(process.getInputStream()));
     Thread reader = new Thread(output, "command-output");
     reader.setDaemon(true);
     reader.start();
@@ -102,14 +104,35 @@ public final class CommandRun {
     }
   }
 
-  private static List<String> head(InputStream output) throws IOException {
+  /** What is too much is read all the same, so that the command can go on writing. */
+  private static List<String> kept(InputStream output) throws IOException {
     try (output) {
-      byte[] head = output.readNBytes(MAX_OUTPUT);
-      byte[] rest = new byte[MAX_OUTPUT];
-      for (int read = 0; read >= 0; read = output.read(rest)) {
-        // What is too much is read all the same, so that the command can go on writing.
+      byte[] head = output.readNBytes(KEPT);
+      byte[] tail = new byte[0];
+      long between = 0;
+      for (byte[] next = output.readNBytes(KEPT); next.length > 0; next = output.readNBytes(KEPT)) {
+        byte[] longer = joined(tail, next);
+        int over = Math.max(0, longer.length - KEPT);
+        tail = Arrays.copyOfRange(longer, over, longer.length);
+        between += over;
       }
-      return new String(head, StandardCharsets.UTF_8).lines().toList();
+      if (between == 0) {
+        return lines(joined(head, tail));
+      }
+      List<String> lines = new ArrayList<>(lines(head));
+      lines.add("(" + between + " bytes are left out)");
+      lines.addAll(lines(tail));
+      return lines;
     }
+  }
+
+  private static byte[] joined(byte[] one, byte[] other) {
+    byte[] all = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, all, one.length, other.length);
+    return all;
+  }
+
+  private static List<String> lines(byte[] text) {
+    return new String(text, StandardCharsets.UTF_8).lines().toList();
   }
 }

@@ -36,11 +36,16 @@ class BackupsTest {
     backups = new Backups(home, folder.resolve("backups/backend"), FaultPoints.NONE);
   }
 
+  private void make(String name, List<String> paths) throws IOException {
+    backups.begin(name, false);
+    backups.make(name, V1, paths);
+  }
+
   @Test
   @Tag("R82")
   void nameFor_versionAndTime() throws IOException {
     assertThat(backups.nameFor(V1, NOW)).hasToString("backup_1.0.0_20260304_050607");
-    backups.make("backup_1.0.0_20260304_050607", V1, PATHS);
+    make("backup_1.0.0_20260304_050607", PATHS);
     assertThat(backups.nameFor(V1, NOW)).hasToString("backup_1.0.0_20260304_050608");
     assertThat(BackupName.parse("backup_1.0.0-rc.1_20260304_050607"))
         .hasValueSatisfying(name -> assertThat(name.version()).hasToString("1.0.0-rc.1"));
@@ -57,7 +62,7 @@ class BackupsTest {
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
     FileTime time = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
     Files.setLastModifiedTime(home.resolve("data/sub"), time);
-    backups.make("backup_1.0.0_20260304_050607", V1, PATHS);
+    make("backup_1.0.0_20260304_050607", PATHS);
     Files.writeString(home.resolve("data/sub/a"), "changed");
     Files.writeString(home.resolve("data/added"), "added");
     Files.delete(secret);
@@ -82,7 +87,7 @@ class BackupsTest {
   void restore_backupMissingOrDamaged_errorAndNothingChanged() throws IOException {
     assertThatThrownBy(() -> backups.restore("backup_1.0.0_20260304_050607"))
         .isInstanceOf(IOException.class);
-    backups.make("backup_1.0.0_20260304_050607", V1, PATHS);
+    make("backup_1.0.0_20260304_050607", PATHS);
     dev.lockstep.atomicupdates.files.FileTrees.delete(
         backups.folder().resolve("backup_1.0.0_20260304_050607/files/data"));
     assertThatThrownBy(() -> backups.restore("backup_1.0.0_20260304_050607"))
@@ -92,7 +97,7 @@ class BackupsTest {
 
   @Test
   void make_pathOutsideOfTheFolder_refused() {
-    assertThatThrownBy(() -> backups.make("backup_1.0.0_20260304_050607", V1, List.of("../other")))
+    assertThatThrownBy(() -> make("backup_1.0.0_20260304_050607", List.of("../other")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("outside");
   }
@@ -101,7 +106,7 @@ class BackupsTest {
   @Tag("R83")
   void prune_moreThanMax_oldestGoButNotThoseInUse() throws IOException {
     for (int second = 1; second <= 5; second++) {
-      backups.make("backup_1.0.0_20260304_05060" + second, V1, PATHS);
+      make("backup_1.0.0_20260304_05060" + second, PATHS);
     }
     Files.createDirectories(backups.folder().resolve(".partial-backup_1.0.0_20260304_050609"));
 

@@ -51,6 +51,8 @@ final class TestDevice implements AutoCloseable {
   int maxBackups = 3;
   Instant now;
   List<String> migrate = List.of();
+  Duration migrateDeadline = Duration.ofSeconds(5);
+  ComponentSettings.BackupHooks hooks = ComponentSettings.BackupHooks.NONE;
   ComponentSettings.Control control = ComponentSettings.Control.SUPERVISED;
 
   /** The component that is Lockstep itself; none by default. */
@@ -99,8 +101,9 @@ final class TestDevice implements AutoCloseable {
             healthWindow),
         List.of("data"),
         migrate,
-        Duration.ofSeconds(5),
-        Optional.empty());
+        migrateDeadline,
+        Optional.empty(),
+        hooks);
   }
 
   private ComponentSettings ownComponent() {

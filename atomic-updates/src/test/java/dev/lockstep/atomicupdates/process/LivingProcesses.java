@@ -13,4 +13,9 @@ public final class LivingProcesses {
         .filter(pid -> ProcessTable.session(pid).contains(pid))
         .toList();
   }
+
+  /** Whether a process lives; one that has ended and was not looked after does not. */
+  public static boolean lives(long pid) {
+    return ProcessTable.birth(pid).isPresent();
+  }
 }

@@ -36,6 +36,7 @@ final class DeviceCheck {
     assertThat(home().resolve("data/owner")).hasContent(version);
     assertThat(home().resolve("data/format")).hasContent(version);
     assertThat(home().resolve("data/precious")).hasContent("of 1.0.0");
+    assertThat(home().resolve("frozen")).as("what the first backup hook made").doesNotExist();
     List<Long> processes = processes();
     assertThat(processes.stream().filter(DeviceCheck::leads)).as("started once").hasSize(1);
     assertThat(processes)

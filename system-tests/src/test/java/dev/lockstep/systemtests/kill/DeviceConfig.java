@@ -91,6 +91,13 @@ final class DeviceConfig {
         List.of("data"),
         List.of("./migrate.sh"),
         SHORT,
-        Optional.empty());
+        Optional.empty(),
+        // The first fails where the second was not made up for after a kill between the two.
+        new ComponentSettings.BackupHooks(
+            List.of("mkdir", "${root}/frozen"),
+            SHORT,
+            List.of("rm", "-rf", "${root}/frozen"),
+            SHORT,
+            true));
   }
 }

@@ -1,0 +1,62 @@
+package dev.lockstep.atomicupdates.backup;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What a backup's file {@code INDEX} says: a line {@code bytes N} with the size of all files, then
+ * one per configured path: {@code present} or {@code absent}, a space, the path.
+ *
+ * @param bytes of all files when it was made; empty where it does not say
+ * @param paths the configured paths in their order
+ */
+record BackupIndex(OptionalLong bytes, List<Entry> paths) {
+  static final String FILE = "INDEX";
+  private static final String PRESENT = "present ";
+  private static final String ABSENT = "absent ";
+  private static final String BYTES = "bytes ";
+
+  /**
+   * One configured path.
+   *
+   * @param path relative to the component's folder
+   * @param present whether anything was there
+   */
+  record Entry(String path, boolean present) {}
+
+  /**
+   * Reads that of a backup.
+   *
+   * @throws IOException where it is missing, not readable or not understood
+   */
+  static BackupIndex read(Path backup) throws IOException {
+    OptionalLong bytes = OptionalLong.empty();
+    List<Entry> paths = new ArrayList<>();
+    for (String line : Files.readAllLines(backup.resolve(FILE), StandardCharsets.UTF_8)) {
+      if (line.startsWith(PRESENT)) {
+        paths.add(new Entry(line.substring(PRESENT.length()), true));
+      } else if (line.startsWith(ABSENT)) {
+        paths.add(new Entry(line.substring(ABSENT.length()), false));
+      } else if (!line.startsWith(BYTES)) {
+        throw new IOException("the index of " + backup + " has an unknown line: " + line);
+      } else if (line.substring(BYTES.length()).matches("\\d{1,18}")) {
+        bytes = OptionalLong.of(Long.parseLong(line.substring(BYTES.length())));
+      }
+    }
+    return new BackupIndex(bytes, List.copyOf(paths));
+  }
+
+  /** As it is written. */
+  byte[] content() {
+    StringBuilder text = new StringBuilder();
+    bytes.ifPresent(number -> text.append(BYTES).append(number).append('\n'));
+    paths.forEach(
+        entry -> text.append(entry.present() ? PRESENT : ABSENT).append(entry.path()).append('\n'));
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+}
