@@ -9,7 +9,6 @@ import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -41,6 +40,7 @@ public final class Backups {
   private final Path home;
   private final Path folder;
   private final FaultPoints faults;
+  private final LargeFiles large;
 
   /**
    * Does nothing yet.
@@ -52,6 +52,7 @@ public final class Backups {
     this.home = home;
     this.folder = folder;
     this.faults = faults;
+    this.large = new LargeFiles(home);
   }
 
   /** Where they are kept. */
@@ -71,11 +72,12 @@ public final class Backups {
       Disk.createFile(probe);
       Disk.delete(probe);
       long needed = needed(paths);
-      FileStore store = Files.getFileStore(folder);
-      return store.getUsableSpace() < needed
-          ? Optional.of(
-              "%s needs %d bytes and has %d; make room"
-                  .formatted(folder, needed, store.getUsableSpace()))
+      long usable = Files.getFileStore(folder).getUsableSpace();
+      if (usable < needed) {
+        needed = allocated(paths).orElse(needed);
+      }
+      return usable < needed
+          ? Optional.of("%s needs %d bytes and has %d; make room".formatted(folder, needed, usable))
           : Optional.empty();
     } catch (IOException unusable) {
       return Optional.of(
@@ -91,6 +93,17 @@ public final class Backups {
       needed += TreeCopy.size(inside(home, path));
     }
     return needed;
+  }
+
+  /** Without the holes in their files. */
+  private OptionalLong allocated(List<String> paths) throws IOException {
+    List<Path> present = new ArrayList<>();
+    for (String path : paths) {
+      if (Files.exists(inside(home, path), LinkOption.NOFOLLOW_LINKS)) {
+        present.add(inside(home, path));
+      }
+    }
+    return large.allocated(present);
   }
 
   private void makeFolder() throws IOException {
@@ -161,7 +174,7 @@ public final class Backups {
       if (present) {
         Path copy = files.resolve(path);
         DurableFiles.createFolders(copy.getParent());
-        TreeCopy.copy(source, copy);
+        TreeCopy.copy(source, copy, large);
       }
     }
     faults.reached("backup.copied");
@@ -218,7 +231,7 @@ public final class Backups {
     FileTrees.delete(outgoing);
     if (source != null) {
       Disk.createFolders(target.getParent());
-      TreeCopy.copy(source, incoming);
+      TreeCopy.copy(source, incoming, large);
       faults.reached("restore.copied");
     }
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {

@@ -18,13 +18,14 @@ import java.util.stream.Stream;
 
 /**
  * Copies a file or a tree with modes and times, and brings it to the disk. Links are copied as
- * links. Sockets and pipes have no content and are left out.
+ * links. Sockets and pipes have no content and are left out. No file of the copy is a file of the
+ * source: data are written in place, and a copy that changed with them would be none.
  */
 final class TreeCopy {
   private TreeCopy() {}
 
   /** Copies; the target must not exist, its folder must. */
-  static void copy(Path source, Path target) throws IOException {
+  static void copy(Path source, Path target, LargeFiles large) throws IOException {
     List<Path> folders = new ArrayList<>();
     Files.walkFileTree(
         source,
@@ -42,7 +43,10 @@ final class TreeCopy {
               throws IOException {
             if (!attributes.isOther()) {
               Path copy = to(file);
-              Disk.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+              if (!attributes.isRegularFile() || !large.copy(file, copy, attributes.size())) {
+                Disk.copy(
+                    file, copy, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+              }
               if (attributes.isRegularFile()) {
                 DurableFiles.sync(copy);
               }

@@ -4,6 +4,7 @@ import dev.lockstep.atomicupdates.backup.Backups;
 import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.port.Reports.Phase;
+import dev.lockstep.atomicupdates.process.ComponentCommand;
 import dev.lockstep.protocol.v1.ErrorCode;
 import java.io.IOException;
 import java.util.Optional;
@@ -33,6 +34,7 @@ final class BackupStep implements Step {
       // Who looks after it may have started it again while this process was away.
       context.ports().processes().stop(context.id());
     }
+    ComponentCommand.stopLeftovers(context.component().commands());
     Backups backups = context.component().backups();
     BackupHooks hooks = new BackupHooks(context);
     if (!backups.has(name)) {
@@ -81,6 +83,7 @@ final class BackupStep implements Step {
   public StepResult undo(StepContext context) throws InterruptedException {
     Install install = context.install();
     String name = install.backups().made();
+    ComponentCommand.stopLeftovers(context.component().commands());
     BackupHooks hooks = new BackupHooks(context);
     if (name != null && hooks.owed()) {
       // Going back does not end here: whether the component works is asked after this.

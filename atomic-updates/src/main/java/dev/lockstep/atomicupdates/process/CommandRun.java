@@ -2,20 +2,14 @@ package dev.lockstep.atomicupdates.process;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +17,6 @@ import org.slf4j.LoggerFactory;
 public final class CommandRun {
   private static final Logger LOG = LoggerFactory.getLogger(CommandRun.class);
   private static final Duration GRACE = Duration.ofSeconds(2);
-  private static final int KEPT = 32 * 1024;
 
   private CommandRun() {}
 
@@ -72,7 +65,7 @@ public final class CommandRun {
 
   private static Result await(Process process, Duration deadline)
       throws IOException, InterruptedException {
-    FutureTask<List<String>> output = new FutureTask<>(() -> kept(process.getInputStream()));
+    KeptOutput output = new KeptOutput(process.getInputStream());
     Thread reader = new Thread(output, "command-output");
     reader.setDaemon(true);
     reader.start();
@@ -89,50 +82,8 @@ public final class CommandRun {
             : process.exitValue() == 0
                 ? Optional.empty()
                 : Optional.of("ended with exit " + process.exitValue());
-    return new Result(trouble, lines(output));
-  }
-
-  /** A process that left the session may keep the output open; nobody waits for that one. */
-  private static List<String> lines(FutureTask<List<String>> output)
-      throws IOException, InterruptedException {
-    try {
-      return output.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException keptOpen) {
-      return List.of("(its output is still open and was not read)");
-    } catch (ExecutionException failed) {
-      throw new IOException("cannot read the command's output", failed.getCause());
-    }
-  }
-
-  /** What is too much is read all the same, so that the command can go on writing. */
-  private static List<String> kept(InputStream output) throws IOException {
-    try (output) {
-      byte[] head = output.readNBytes(KEPT);
-      byte[] tail = new byte[0];
-      long between = 0;
-      for (byte[] next = output.readNBytes(KEPT); next.length > 0; next = output.readNBytes(KEPT)) {
-        byte[] longer = joined(tail, next);
-        int over = Math.max(0, longer.length - KEPT);
-        tail = Arrays.copyOfRange(longer, over, longer.length);
-        between += over;
-      }
-      if (between == 0) {
-        return lines(joined(head, tail));
-      }
-      List<String> lines = new ArrayList<>(lines(head));
-      lines.add("(" + between + " bytes are left out)");
-      lines.addAll(lines(tail));
-      return lines;
-    }
-  }
-
-  private static byte[] joined(byte[] one, byte[] other) {
-    byte[] all = Arrays.copyOf(one, one.length + other.length);
-    System.arraycopy(other, 0, all, one.length, other.length);
-    return all;
-  }
-
-  private static List<String> lines(byte[] text) {
-    return new String(text, StandardCharsets.UTF_8).lines().toList();
+    // A process that left the session may keep the output open; nobody waits for that one.
+    reader.join(GRACE.toMillis());
+    return new Result(trouble, output.lines());
   }
 }

@@ -2,15 +2,16 @@ package dev.lockstep.atomicupdates.process;
 
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A command that an install runs for a component: its migration, or what stands around the copy of
- * its data. Nothing that it starts outlives it, whatever session it gave itself; nor does what an
- * earlier Lockstep process left of one when it was killed.
+ * A command that an install runs for a component: its migration, what stands around the copy of its
+ * data, or what copies them. Nothing that it starts outlives it, whatever session it gave itself;
+ * nor does what an earlier Lockstep process left of one when it was killed.
  */
 public final class ComponentCommand {
   private static final String VARIABLE = "LOCKSTEP_COMMAND_OF";
@@ -51,6 +52,17 @@ public final class ComponentCommand {
     } finally {
       stopLeftovers(commands);
     }
+  }
+
+  /** A program of the system that works on a component's files, ready to run. */
+  public static ProcessBuilder tool(Path home, List<String> words) {
+    ProcessBuilder builder = new ProcessBuilder(words);
+    String path = builder.environment().get("PATH");
+    builder.environment().clear();
+    builder.environment().put("LC_ALL", "C");
+    builder.environment().put("PATH", path == null ? "/usr/bin:/bin" : path);
+    builder.environment().put(VARIABLE, home.toAbsolutePath().toString());
+    return builder;
   }
 
   /** Ends what lives of any such command of a component. */

@@ -254,4 +254,13 @@ class SupervisorTest {
     assertThat(result.trouble()).hasValueSatisfying(why -> assertThat(why).contains("within"));
     assertThat(result.lines()).containsExactly("begun");
   }
+
+  @Test
+  void command_thatWritesMuch_beginningAndEndAreKept() throws Exception {
+    CommandRun.Result result =
+        CommandRun.run(new ProcessBuilder("seq", "1", "100000"), Duration.ofSeconds(60));
+    assertThat(result.lines()).startsWith("1", "2").endsWith("99999", "100000");
+    assertThat(result.lines()).filteredOn(line -> line.contains("are left out")).hasSize(1);
+    assertThat(String.join("\n", result.lines())).hasSizeLessThan(66_000);
+  }
 }
