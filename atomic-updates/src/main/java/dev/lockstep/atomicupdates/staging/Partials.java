@@ -65,6 +65,17 @@ final class Partials {
     }
   }
 
+  /** Removes all but that of one hash; gives whether there were any. */
+  boolean removeOthers(String hash) throws IOException {
+    boolean any = hasOthers(hash);
+    for (Path file : list()) {
+      if (!file.equals(of(hash))) {
+        remove(file);
+      }
+    }
+    return any;
+  }
+
   /** Removes those that nobody went on with for a long time. */
   void removeOld() throws IOException {
     for (Path file : list()) {

@@ -69,10 +69,17 @@ final class Staging {
     try {
       requireSpace(folders, release);
     } catch (AtomicUpdatesException tooLittle) {
-      if (!listener.makeRoom()) {
+      boolean downloads = partials.removeOthers(Hashing.signedHash(release.artifactTarget()));
+      boolean releases = listener.makeRoom();
+      if (!downloads && !releases) {
         throw tooLittle;
       }
-      listener.log("old releases were removed, as there was too little room");
+      listener.log(
+          "%s were removed, as there was too little room"
+              .formatted(
+                  !releases
+                      ? "unfinished downloads"
+                      : !downloads ? "old releases" : "old releases and unfinished downloads"));
       requireSpace(folders, release);
     }
     if (damaged) {

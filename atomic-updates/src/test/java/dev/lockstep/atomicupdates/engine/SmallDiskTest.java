@@ -3,17 +3,24 @@ package dev.lockstep.atomicupdates.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lockstep.protocol.v1.ErrorCode;
+import dev.lockstep.repository.ReleaseSpec;
 import dev.lockstep.testkit.Promised;
 import dev.lockstep.testkit.TestRepository;
+import dev.lockstep.testkit.TreeFixture;
 import dev.lockstep.testkit.disk.DiskChange;
 import dev.lockstep.testkit.disk.DiskWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -30,6 +37,12 @@ class SmallDiskTest {
   private static final int STRIDE = 12;
   private static final int BLOCK = 1 << 20;
   private static final int FILLED_MILLIS = 500;
+
+  /** A download needs a little more than 32 MB, which are left for others. */
+  private static final long LEFT = 22L << 20;
+
+  private static final long OLD_DOWNLOAD = 7L << 20;
+  private static final long OLD_SLOT = 8L << 20;
 
   @TempDir Path folder;
   private Path disk;
@@ -95,6 +108,79 @@ class SmallDiskTest {
     System.out.printf("small disk: filled %d times, all survived: %s%n", tried, ends);
     assertThat(ends).hasSizeGreaterThan(1);
     assertThat(tried).isGreaterThanOrEqualTo(Promised.atLeast("`SmallDiskTest`").get(0));
+  }
+
+  /**
+   * There are an old slot and a superseded download that could still be resumed, each of which has
+   * to go; and what is needed: the active slot, the previous one, a staged one, and the backup.
+   */
+  @Test
+  @Tag("R70")
+  @Tag("R83")
+  void download_tooLittleRoom_oldSlotsAndDownloadsGoFirstAndNothingThatIsNeeded() throws Exception {
+    SignedDevice.template(folder.resolve("template"), repository);
+    Path where = SignedDevice.copy(folder.resolve("template"), disk.resolve("device"));
+    try (SignedDevice device = new SignedDevice(where, repository, new DiskFaults(0))) {
+      device.start();
+      assertThat(device.update("second", SignedDevice.NEW)).isEqualTo("COMMITTED");
+      assertThat(device.stage("third", SignedDevice.BAD)).isEqualTo("STAGED");
+      String next = "1.3.0";
+      repository.publish(
+          ReleaseSpec.of(TestDevice.ID, next), TreeFixture.small(TestDevice.ID, next));
+      Path releases = where.resolve("root/backend/releases");
+      Releases.stage(
+          releases.getParent(), TestDevice.ID, "0.9.0", Releases.GOOD, Releases.CRASHING);
+      write(releases.resolve("0.9.0/large"), OLD_SLOT);
+      Path downloads = where.resolve("state/downloads");
+      write(downloads.resolve(hashOfArchive(SignedDevice.OLD) + ".part"), OLD_DOWNLOAD);
+      long usable = Files.getFileStore(disk).getUsableSpace();
+      write(disk.resolve("others"), usable - LEFT);
+      List<String> backups = tree(where.resolve("backups"));
+
+      assertThat(device.stage("fourth", next)).isEqualTo("STAGED");
+
+      assertThat(releases.toFile().list())
+          .containsExactlyInAnyOrder(SignedDevice.OLD, SignedDevice.NEW, SignedDevice.BAD, next);
+      assertThat(downloads).isEmptyDirectory();
+      assertThat(tree(where.resolve("backups"))).isEqualTo(backups).isNotEmpty();
+      assertThat(device.consistent()).isEqualTo(SignedDevice.NEW);
+      device.device.assertRuns(SignedDevice.NEW);
+
+      write(disk.resolve("still others"), OLD_SLOT);
+      repository.publish(
+          ReleaseSpec.of(TestDevice.ID, "1.4.0"), TreeFixture.small(TestDevice.ID, "1.4.0"));
+      assertThat(device.stage("fifth", "1.4.0"))
+          .as("what is needed stays, so that there is too little room")
+          .isEqualTo(ErrorCode.ERROR_CODE_DISK_FULL.name());
+      assertThat(releases.toFile().list()).contains(SignedDevice.OLD, SignedDevice.NEW, next);
+    }
+  }
+
+  private static void write(Path file, long size) throws IOException {
+    byte[] block = new byte[BLOCK];
+    try (var out = Files.newOutputStream(file)) {
+      for (long left = size; left > 0; left -= block.length) {
+        out.write(block, 0, (int) Math.min(left, block.length));
+      }
+    }
+  }
+
+  private static List<String> tree(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.map(Path::toString).sorted().toList();
+    }
+  }
+
+  private String hashOfArchive(String version) throws Exception {
+    try (Stream<Path> files = Files.walk(repository.directory().targets())) {
+      Path archive =
+          files
+              .filter(file -> file.toString().endsWith("backend-" + version + ".tar.gz"))
+              .findFirst()
+              .orElseThrow();
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(archive)));
+    }
   }
 
   /** How many an undisturbed update makes. */
