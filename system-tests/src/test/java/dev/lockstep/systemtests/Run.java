@@ -68,6 +68,8 @@ record Run(int exitCode, String out, String err) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("LOCKSTEP_NO_BUILD", "1");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    // Processes of tests are over before the optimizing compiler has paid for itself.
+    builder.environment().put("LOCKSTEP_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
     return builder;
   }
 
