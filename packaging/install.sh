@@ -2,17 +2,19 @@
 # Installs what Lockstep needs around its releases: user, folders, launcher, privileges, units.
 # Run again it changes only what differs; settings that are there are kept.
 #
-#   install.sh [--root DIR] [--no-user] [--agent] [--release DIR] [--unit NAME]... [--package NAME]...
+#   install.sh [--root DIR] [--no-user] [--agent] [--release DIR] [--publisher DIR]
+#              [--unit NAME]... [--package NAME]...
 #
 #   --root DIR       below DIR instead of / (for packages and tests)
 #   --no-user        neither make the user nor give anything to it (for packages)
 #   --agent          a frontend device: lockstep-agent.service instead of lockstep.service
 #   --release DIR    the first release of Lockstep itself, as made by release.sh
+#   --publisher DIR  the publisher's side for lockstep-repo@NAME.service, by release.sh --publisher
 #   --unit NAME      a systemd unit that Lockstep may start and stop
 #   --package NAME   a package that lockstep-update@VERSION.service installs
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-root='' user=lockstep own=yes service=lockstep.service release='' units='' packages=''
+root='' user=lockstep own=yes service=lockstep.service release='' publisher='' units='' packages=''
 
 fail() {
     echo "install.sh: $1" >&2
@@ -23,11 +25,12 @@ while [ $# -gt 0 ]; do
     case $1 in
         --no-user) own='' ;;
         --agent) service=lockstep-agent.service ;;
-        --root | --release | --unit | --package)
+        --root | --release | --publisher | --unit | --package)
             [ $# -ge 2 ] || fail "$1 needs a value"
             case $1 in
                 --root) root=${2%/} ;;
                 --release) release=$2 ;;
+                --publisher) publisher=$2 ;;
                 --unit)
                     case $2 in
                         [!A-Za-z0-9]* | *[!A-Za-z0-9:_.@-]*) fail "$2 is not the name of a unit" ;;
@@ -108,6 +111,17 @@ done
 for jar in "$release"/lib/lockstep-app-*.jar; do
     [ ! -f "$jar" ] || put 0644 /usr/lib/lockstep/lockstep-helper.jar <"$jar"
 done
+
+# A server that runs keeps the files that it opened; the next start takes the new ones.
+if [ -n "$publisher" ]; then
+    [ -x "$publisher/bin/lockstep-repo" ] || fail "$publisher was not made by release.sh --publisher"
+    repo=$root/usr/lib/lockstep/repo
+    rm -rf "$repo.new"
+    cp -R "$publisher" "$repo.new"
+    rm -rf "$repo"
+    mv -T "$repo.new" "$repo"
+    echo "install.sh: /usr/lib/lockstep/repo $(cat "$repo/VERSION")"
+fi
 
 home=/var/lib/lockstep/components/updater
 if [ -n "$release" ] && [ ! -L "$root$home/current" ]; then

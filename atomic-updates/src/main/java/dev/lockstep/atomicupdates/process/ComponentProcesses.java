@@ -18,7 +18,8 @@ public final class ComponentProcesses implements ProcessControl {
       DeviceSettings device, Map<String, ComponentSettings> settings, Clock clock) {
     this(
         new Supervisor(device.root(), device.state(), settings, clock),
-        new SystemdUnits(device.root(), settings, new UnitCommands(device.privileges())));
+        new SystemdUnits(
+            device.root(), device.state(), settings, new UnitCommands(device.privileges()), clock));
   }
 
   ComponentProcesses(Supervisor supervisor, SystemdUnits units) {

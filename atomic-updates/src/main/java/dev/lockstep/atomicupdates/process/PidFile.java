@@ -14,15 +14,20 @@ import java.util.Optional;
 
 /**
  * Which process is a component's, for the next Lockstep process. Four lines: number, birth,
- * version, start time. Written durably; what cannot be read counts as missing, since the search by
- * environment finds the child all the same.
+ * version, start time. Written durably; what cannot be read counts as missing, since there is
+ * another way to know: a child's environment, a unit's time of birth.
  */
 final class PidFile {
   private static final int LINES = 4;
   private final Path file;
 
-  PidFile(Path file) {
+  private PidFile(Path file) {
     this.file = file;
+  }
+
+  /** That of a component, below the device's state folder. */
+  static PidFile of(Path state, String component) {
+    return new PidFile(state.resolve("run").resolve(component + ".pid"));
   }
 
   /** What the file says. */

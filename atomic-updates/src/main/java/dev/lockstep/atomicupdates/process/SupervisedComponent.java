@@ -58,7 +58,7 @@ final class SupervisedComponent {
     this.settings = settings;
     this.home = home;
     this.commands = new CommandLine(settings.id(), home);
-    this.pidFile = new PidFile(state.resolve("run").resolve(settings.id() + ".pid"));
+    this.pidFile = PidFile.of(state, settings.id());
     this.output = new OutputLog(state.resolve("logs").resolve(settings.id() + ".log"), LOG_LIMIT);
     this.clock = clock;
     this.watch = watch;

@@ -12,22 +12,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Components that are systemd units: those whose control is {@code SYSTEMD}. systemd starts them
  * again after a crash and keeps them when Lockstep ends. Any thread.
  *
- * <p>Which version a unit runs is told by when its process was born: after its active link was
- * switched, or before.
+ * <p>Which version a unit runs is told by a note of the process that was started with it, in {@code
+ * run/} of the state folder. Of a process that somebody else started, it is told by when it was
+ * born: after the active link was switched, or before.
  */
 final class SystemdUnits implements ProcessControl {
+  private static final Logger LOG = LoggerFactory.getLogger(SystemdUnits.class);
   private static final List<String> PROPERTIES =
       List.of("ActiveState", "SubState", "MainPID", "NRestarts", "ExecMainStatus");
 
@@ -35,17 +39,21 @@ final class SystemdUnits implements ProcessControl {
   private static final Duration IMPRECISION = Duration.ofSeconds(1);
 
   private final Path root;
+  private final Path state;
   private final UnitCommands commands;
+  private final Clock clock;
   private final Map<String, String> units = new LinkedHashMap<>();
 
-  /** What this process started itself: unit to process and version. */
-  private final Map<String, Started> started = new ConcurrentHashMap<>();
-
-  private record Started(String pid, ReleaseVersion version) {}
-
-  SystemdUnits(Path root, Map<String, ComponentSettings> settings, UnitCommands commands) {
+  SystemdUnits(
+      Path root,
+      Path state,
+      Map<String, ComponentSettings> settings,
+      UnitCommands commands,
+      Clock clock) {
     this.root = root;
+    this.state = state;
     this.commands = commands;
+    this.clock = clock;
     settings.forEach(
         (id, component) -> {
           if (component.process().control() == Control.SYSTEMD) {
@@ -79,14 +87,42 @@ final class SystemdUnits implements ProcessControl {
           "cannot start %s %s: %s; see journalctl -u %s, and docs/operate.md for the rule that allows it"
               .formatted(component, version, trouble.get(), unit));
     }
-    started.put(unit, new Started(show(unit).getOrDefault("MainPID", ""), version));
+    remember(component, version, number(show(unit).get("MainPID")));
   }
 
-  /** Whether its process was started after the link was switched to that version. */
+  private PidFile note(String component) {
+    return PidFile.of(state, component);
+  }
+
+  /** Without the note the birth of the process tells, if not as well; so it runs on. */
+  private void remember(String component, ReleaseVersion version, int pid) {
+    try {
+      Optional<String> birth = ProcessTable.birth(pid);
+      if (birth.isPresent()) {
+        ProcessTable.Identity process = new ProcessTable.Identity(pid, birth.get());
+        note(component).write(new PidFile.Entry(process, version, clock.instant()));
+      }
+    } catch (IOException failed) {
+      LOG.warn("the process number of {} is not written down", component, failed);
+    }
+  }
+
+  private void forget(String component) {
+    try {
+      note(component).remove();
+    } catch (IOException failed) {
+      LOG.warn("the process number of {} is still written down", component, failed);
+    }
+  }
+
+  /** Whether its process was started with that version. */
   private boolean runs(String component, ReleaseVersion version, Map<String, String> now) {
     String pid = now.getOrDefault("MainPID", "0");
-    if (new Started(pid, version).equals(started.get(units.get(component)))) {
-      return true;
+    Optional<PidFile.Entry> noted = note(component).read();
+    if (noted.isPresent()
+        && noted.get().process().pid() == number(pid)
+        && ProcessTable.lives(noted.get().process())) {
+      return noted.get().version().equals(version);
     }
     try {
       Instant switched =
@@ -105,10 +141,10 @@ final class SystemdUnits implements ProcessControl {
   @Override
   public void stop(String component) {
     String unit = units.get(component);
-    started.remove(unit);
     if (isDown(show(unit))) {
       return;
     }
+    forget(component);
     Optional<String> trouble = run(Verb.STOP, unit);
     if (trouble.isPresent() || !isDown(show(unit))) {
       throw failure(
@@ -142,10 +178,15 @@ final class SystemdUnits implements ProcessControl {
 
   @Override
   public List<String> lastLines(String component, int count) {
+    String unit = units.get(component);
     try {
-      return commands.journal(units.get(component), count);
+      List<String> lines = commands.journal(unit, count);
+      // Who may not read the journal gets no lines and no word of it.
+      return lines.isEmpty()
+          ? List.of("none that Lockstep's user may read; see journalctl -u " + unit)
+          : lines;
     } catch (IOException unreadable) {
-      return List.of();
+      return List.of("not readable; see journalctl -u " + unit);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       return List.of();

@@ -16,6 +16,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -76,8 +77,10 @@ class SystemdUnitsTest {
             Optional.empty());
     return new SystemdUnits(
         folder.resolve("root"),
+        folder.resolve("state"),
         Map.of(ID, settings),
-        new UnitCommands(privileges, system.prefix()));
+        new UnitCommands(privileges, system.prefix()),
+        Clock.systemUTC());
   }
 
   @ParameterizedTest
@@ -112,8 +115,20 @@ class SystemdUnitsTest {
   }
 
   @Test
+  @Tag("R175")
+  void start_unitWasStartedAtOnceAfterTheSwitch_nextLockstepLeavesItAlone() throws IOException {
+    link(V1);
+    units(Privileges.SUDO).start(ID, V1);
+
+    units(Privileges.SUDO).start(ID, V1);
+
+    assertThat(system.changes()).containsExactly("--no-ask-password start " + UNIT);
+  }
+
+  @Test
   void start_unitRunsSinceAfterTheSwitch_isLeftAlone() throws IOException {
     units(Privileges.SUDO).start(ID, V1);
+    Files.delete(folder.resolve("state/run").resolve(ID + ".pid"));
     // systemd started it at boot, long after the link was switched; this Lockstep is a new process.
     Files.getFileAttributeView(
             folder.resolve("root").resolve(ID).resolve("current"),
@@ -210,7 +225,12 @@ class SystemdUnitsTest {
             Duration.ZERO,
             Optional.empty());
     SystemdUnits real =
-        new SystemdUnits(folder, Map.of(ID, journald), new UnitCommands(Privileges.SUDO));
+        new SystemdUnits(
+            folder,
+            folder,
+            Map.of(ID, journald),
+            new UnitCommands(Privileges.SUDO),
+            Clock.systemUTC());
     assertThat(real.status(ID).life()).isEqualTo(Life.RUNNING);
   }
 }
