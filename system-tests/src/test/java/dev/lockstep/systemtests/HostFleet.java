@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -176,31 +175,17 @@ final class HostFleet implements AutoCloseable {
   /** Signs and publishes a version of both components. */
   void publish(String version) throws IOException {
     for (String component : List.of("backend", "kiosk-ui")) {
-      Path tree = folder.resolve("trees").resolve(component + version);
-      Files.createDirectories(tree.resolve("bin"));
-      Files.createDirectories(tree.resolve("lib"));
-      Files.copy(
-          Run.HOME.resolve("examples/sample-app/target/lockstep-sample-app-0.1.0.jar"),
-          tree.resolve("lib/sample-app.jar"));
-      Files.writeString(tree.resolve("VERSION"), version + "\n");
-      Files.writeString(tree.resolve("release.properties"), "api=" + version + "\nhealthy=true\n");
+      boolean backend = component.equals("backend");
+      Path tree =
+          SampleTree.write(
+              folder.resolve("trees").resolve(component + version),
+              backend ? SampleTree.BACKEND : SampleTree.FRONTEND,
+              version,
+              true);
       // Something to fetch, so that a cable can be pulled meanwhile.
       byte[] pictures = new byte[2_000_000];
       new java.util.Random(version.hashCode()).nextBytes(pictures);
       Files.write(tree.resolve("lib/pictures.bin"), pictures);
-      Path run = tree.resolve("bin/run");
-      Files.writeString(
-          run,
-          """
-          #!/bin/sh
-          release=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
-          exec "%s/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx48m \\
-              -cp "$release/lib/sample-app.jar" dev.lockstep.sample.%s "$release"
-          """
-              .formatted(
-                  System.getProperty("java.home"),
-                  component.equals("backend") ? "SampleBackend" : "SampleFrontend"));
-      Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxr-xr-x"));
       repository(
           "publish",
           "--component",
@@ -209,8 +194,8 @@ final class HostFleet implements AutoCloseable {
           version,
           "--dir",
           tree.toString(),
-          component.equals("backend") ? "--provides" : "--requires",
-          component.equals("backend") ? "api=" + version : "api=>=1.0.0 <2.0.0");
+          backend ? "--provides" : "--requires",
+          backend ? "api=" + version : "api=>=1.0.0 <2.0.0");
     }
   }
 

@@ -9,8 +9,6 @@ import dev.lockstep.repository.RepositorySettings;
 import dev.lockstep.repository.key.KeyFolder;
 import dev.lockstep.repository.key.Passphrases;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -89,7 +87,7 @@ class SelfUpdateTest {
   }
 
   private Path startHub() throws Exception {
-    List<Integer> ports = freePorts(3);
+    List<Integer> ports = Ports.free(3);
     publisher =
         Publisher.initialize(
             folder.resolve("repository"),
@@ -197,20 +195,5 @@ class SelfUpdateTest {
             ports.get(2),
             ports.get(2),
             publisher.directory().rootFile());
-  }
-
-  /** All are held until the last is found, so that they differ. */
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return held.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : held) {
-        socket.close();
-      }
-    }
   }
 }
