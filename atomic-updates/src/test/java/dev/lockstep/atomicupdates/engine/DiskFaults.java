@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Refuses one change of the disk, the n-th, once; everything else is done. */
 final class DiskFaults implements DiskWatch {
   private static final List<String> ERRORS = List.of("ENOSPC", "EIO", "EACCES");
-  private final int at;
+  private volatile int at;
   private final AtomicInteger count = new AtomicInteger();
   final List<String> refused = new CopyOnWriteArrayList<>();
 
@@ -42,6 +42,11 @@ final class DiskFaults implements DiskWatch {
   @Override
   public void after(DiskChange change) {
     // Only what is asked for can be refused.
+  }
+
+  /** From here on everything is done, also where fewer changes were made than in another run. */
+  void end() {
+    at = 0;
   }
 
   int count() {

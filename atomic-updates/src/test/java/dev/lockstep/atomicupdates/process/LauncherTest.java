@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.testkit.ReliabilityFigures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -209,8 +210,7 @@ class LauncherTest {
       assertThat(home.resolve(".current.launcher")).doesNotExist();
       stop();
     }
-    System.out.printf("launcher: %d of %d kills recovered%n", kills, kills);
-    assertThat(kills).isGreaterThan(20);
+    ReliabilityFigures.tell("`LauncherTest`", kills, kills, kills);
   }
 
   /** Programs that kill the launcher at its n-th write, every other time after having done it. */
