@@ -5,7 +5,8 @@ usage: counting_component.py threads|asyncio
 
 Reads the variables LOCKSTEP_… of docs/integrate.md. Prints a JSON line for all that it is told.
 A line "busy" on standard input makes it ask installs to wait, and restarts to come later; a line
-"later" asks for five minutes more before a restart; the end of the input ends it.
+"later" asks for five minutes more before a restart; a line "sick" makes it say that it is not
+healthy; the end of the input ends it.
 """
 
 import asyncio
@@ -23,7 +24,10 @@ def say(**fields):
 class Counting:
     """What both kinds do."""
 
-    count, busy = 0, False
+    count, busy, sick = 0, False, False
+
+    def trouble(self):
+        return "it has lost count" if self.sick else ""
 
     def on_prepare(self, request):
         say(event="prepare", job=request.job_id)
@@ -51,6 +55,7 @@ class Counting:
             say(event="later", possible=self.postpone(300))
             return
         self.busy = line.strip() == "busy"
+        self.sick = line.strip() == "sick"
         self.count += 1
         say(event="counted", count=self.count)
 

@@ -7,7 +7,7 @@
         def on_notice(self, notice): ...        # RestartScheduled, or None when nothing is planned
         def on_postponable(self, notice): ...   # seconds of more time before that restart, or None
         def on_store(self, release): ...        # a newer version in a store, or None when there is none
-        def healthy(self): ...
+        def healthy(self): ...                  # or: def trouble(self), with words
 
     Chat.from_environment().run()               # or: await AsyncChat.from_environment().run()
 
@@ -105,6 +105,10 @@ class _Part:
         """Whether the component works."""
         return True
 
+    def trouble(self):
+        """What is wrong, in words for people; "" where it works."""
+        return ""
+
     def postpone(self, seconds):
         """Asks for more time before the next restart; False where none may be put off. Any thread."""
         possible = self._notices.postponable(self._concerns)
@@ -137,7 +141,7 @@ class _Part:
     def _tick(self, now):
         if now >= self._next_beat:
             self._next_beat = now + self.heartbeat
-            self._announce((yield self.healthy, ()))
+            self._announce(*(yield from self._health()))
             yield from self._tell_store()
         self._postponing.tick(now)
         yield from self._tell()
@@ -154,7 +158,17 @@ class _Part:
                 return
             self.kept.become(wanted=False, handed=True)
 
-    def _announce(self, running, leaving=False):
+    def _health(self):
+        """Whether it works and why not; a check that fails is an answer too."""
+        try:
+            running = yield self.healthy, ()
+            trouble = (yield self.trouble, ()) or ""
+            return bool(running) and not trouble, trouble
+        except Exception as failed:  # The component's own.
+            LOG.exception("its own check failed")
+            return False, f"its own check failed: {failed}"
+
+    def _announce(self, running, problem="", leaving=False):
         message = state_pb2.ComponentAnnounce(
             device=self.device,
             component=self.component,
@@ -162,7 +176,9 @@ class _Part:
             version=self._version("current"),
             previous_version=self._version("previous"),
             capabilities=["prepare", "drain", "notice"],
-            running=bool(running) and not leaving,
+            running=running and not leaving,
+            problem=problem[:500],
+            start_id=os.environ.get("LOCKSTEP_START") or os.environ.get("INVOCATION_ID", ""),
             platform=platform.system().lower()
             + "/"
             + {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine()),

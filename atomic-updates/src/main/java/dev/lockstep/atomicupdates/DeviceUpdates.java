@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates;
 
 import dev.lockstep.atomicupdates.domain.DataOnRevert;
+import dev.lockstep.atomicupdates.port.OwnWord;
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.time.Instant;
@@ -50,6 +51,14 @@ public interface DeviceUpdates extends AutoCloseable {
    */
   default void running(String component, ReleaseVersion version) {
     // Only an implementation that installs components of others has to know.
+  }
+
+  /**
+   * A component said how it is; that decides where its settings ask it by the bus. To be called
+   * with the component's own word only, as it is said, not with what somebody kept.
+   */
+  default void said(String component, OwnWord word) {
+    // Only an implementation that asks components for their health has to know.
   }
 
   /**
@@ -119,6 +128,7 @@ public interface DeviceUpdates extends AutoCloseable {
    * @param previous what "revert" goes back to, null where nothing is
    * @param staged versions in inactive slots, apart from the previous one
    * @param healthy whether it runs and was healthy when last asked
+   * @param problem why it was not, for people; empty where it was
    * @param description the active release's signed description
    */
   record ComponentStatus(
@@ -127,6 +137,7 @@ public interface DeviceUpdates extends AutoCloseable {
       ReleaseVersion previous,
       List<ReleaseVersion> staged,
       boolean healthy,
+      String problem,
       Optional<ReleaseDescription> description) {}
 
   /**

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A component's part in updates, for as long as its process runs: it is announced, is asked before
@@ -63,7 +64,8 @@ public final class Participation implements AutoCloseable {
     Builder builder =
         of(required(environment, "LOCKSTEP_COMPONENT"))
             .device(required(environment, "LOCKSTEP_DEVICE"))
-            .folder(Path.of(required(environment, "LOCKSTEP_FOLDER")));
+            .folder(Path.of(required(environment, "LOCKSTEP_FOLDER")))
+            .startId(Builder.startId(environment));
     String role = environment.get("LOCKSTEP_ROLE");
     if (role != null) {
       builder.role(Role.valueOf(role.toUpperCase(Locale.ROOT)));
@@ -146,7 +148,8 @@ public final class Participation implements AutoCloseable {
     private Function<Frontend.ShownNotice, Optional<Duration>> onPostponable =
         notice -> Optional.empty();
     private Consumer<Optional<Frontend.StoreNotice>> onStore = notice -> {};
-    private BooleanSupplier healthy = () -> true;
+    private Supplier<Optional<String>> trouble = Optional::empty;
+    private String startId = startId(System.getenv());
 
     private Builder(String component) {
       this.component = component;
@@ -256,10 +259,37 @@ public final class Participation implements AutoCloseable {
       return this;
     }
 
-    /** Asked with each heartbeat whether it works; always, by default. */
+    /**
+     * Asked with each heartbeat whether it works; always, by default. With {@code health.probe:
+     * bus} in the device's settings this is what decides whether a new release stays.
+     */
     public Builder healthy(BooleanSupplier callback) {
-      healthy = callback;
+      return trouble(() -> callback.getAsBoolean() ? Optional.empty() : Optional.of(""));
+    }
+
+    /** The same with words for people: what is wrong, empty where it works. */
+    public Builder trouble(Supplier<Optional<String>> callback) {
+      trouble = callback;
       return this;
+    }
+
+    /** A check that fails is an answer too. */
+    private Optional<String> troubleNow() {
+      try {
+        return trouble.get();
+      } catch (RuntimeException failed) {
+        return Optional.of("its own check failed: " + failed);
+      }
+    }
+
+    Builder startId(String id) {
+      startId = id;
+      return this;
+    }
+
+    private static String startId(Map<String, String> environment) {
+      String systemd = environment.getOrDefault("INVOCATION_ID", "");
+      return environment.getOrDefault("LOCKSTEP_START", systemd);
     }
 
     /**
@@ -285,7 +315,8 @@ public final class Participation implements AutoCloseable {
               SILENCE_LIMIT,
               false,
               Map.of(component, role),
-              Map.of());
+              Map.of(),
+              startId);
       Path own = folderOrFail();
       FrontendAgent agent =
           new FrontendAgent(
@@ -293,7 +324,7 @@ public final class Participation implements AutoCloseable {
               bus,
               Clock.systemUTC(),
               id -> new Callbacks(onPrepare, onDrain, onRestored, onNotice, onPostponable, onStore),
-              id -> healthy.getAsBoolean(),
+              id -> troubleNow(),
               new InstalledFiles(id -> own, Map.of()),
               new DrainedFiles(state == null ? own.resolve("data/lockstep") : state));
       agent.start();

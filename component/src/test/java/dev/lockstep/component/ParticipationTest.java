@@ -145,16 +145,6 @@ class ParticipationTest {
   }
 
   @Test
-  void healthy_false_isAnnouncedAsNotRunning() {
-    AtomicBoolean healthy = new AtomicBoolean(true);
-    try (Participation chat = join(chat().healthy(healthy::get))) {
-      await().until(() -> !announced.isEmpty() && announced.get(0).payload().getRunning());
-      healthy.set(false);
-      await().until(() -> !announced.get(announced.size() - 1).payload().getRunning());
-    }
-  }
-
-  @Test
   @Tag("R14")
   void onPrepare_notBefore_defersWithOwnerReasonAndExpiry() throws Exception {
     Instant until = Instant.parse("2026-12-24T18:00:00Z");

@@ -15,12 +15,20 @@ final class ComponentReader {
   static ComponentSettings read(String id, SectionReader component) {
     Role role = component.get(Keys.COMPONENT_ROLE);
     Announce usual = role == Role.FRONTEND ? Announce.AGENT : Announce.UPDATER;
+    Announce announce = component.find(Keys.COMPONENT_ANNOUNCE).orElse(usual);
+    HealthSettings health = health(component.child(Section.HEALTH));
+    if (health.probe() == Probe.BUS && announce != Announce.COMPONENT) {
+      String why = "component, as health.probe is bus";
+      throw component.find(Keys.COMPONENT_ANNOUNCE).isPresent()
+          ? component.refused(Keys.COMPONENT_ANNOUNCE, why)
+          : component.missing(Keys.COMPONENT_ANNOUNCE, ", and health.probe is bus");
+    }
     return new ComponentSettings(
         id,
         role,
-        component.find(Keys.COMPONENT_ANNOUNCE).orElse(usual),
+        announce,
         process(component.child(Section.PROCESS)),
-        health(component.child(Section.HEALTH)),
+        health,
         component.get(Keys.COMPONENT_BACKUP_PATHS),
         component.get(Keys.COMPONENT_MIGRATE),
         component.get(Keys.COMPONENT_MIGRATE_DEADLINE),
@@ -69,7 +77,7 @@ final class ComponentReader {
           throw health.missing(Keys.HEALTH_COMMAND, ", and probe is command");
         }
       }
-      case PROCESS -> {
+      case BUS, PROCESS -> {
         // Nothing more to know.
       }
     }

@@ -226,6 +226,8 @@ public record ComponentSettings(
     TCP,
     /** A command. */
     COMMAND,
+    /** Nothing: the component itself says on the bus that it is healthy. */
+    BUS,
     /** Only whether the process lives. */
     PROCESS
   }

@@ -146,7 +146,7 @@ final class Keys {
   static final Key<Duration> PROCESS_STOP_TIMEOUT = defaulted(Section.PROCESS, "stop_timeout", duration("0s", "1h", SECONDS), "Time between SIGTERM and SIGKILL.");
   static final Key<String> PROCESS_UNIT = optional(Section.PROCESS, "unit", text("the name of a systemd service such as backend.service", UNIT), "mandatory with `control: systemd`", "The unit of a component under systemd. It has to be among the units that the administrator allowed.");
 
-  static final Key<Probe> HEALTH_PROBE = defaulted(Section.HEALTH, "probe", choice(Probe.class), "What is asked: a URL (any 2xx is healthy), a TCP connection, a command (exit 0 is healthy, exit 75 means that it cannot answer yet), or only whether the process lives.");
+  static final Key<Probe> HEALTH_PROBE = defaulted(Section.HEALTH, "probe", choice(Probe.class), "What is asked: a URL (any 2xx is healthy), a TCP connection, a command (exit 0 is healthy, exit 75 means that it cannot answer yet), what the component says of itself on the bus (with `announce: component`), or only whether the process lives.");
   static final Key<URI> HEALTH_URL = optional(Section.HEALTH, "url", url(), "mandatory with `probe: http`", "What an http probe asks.");
   static final Key<String> HEALTH_HOST = defaulted(Section.HEALTH, "host", text("a host name or an IP address", "[A-Za-z0-9.:_-]{1,253}"), "Where a tcp probe connects.");
   static final Key<Integer> HEALTH_PORT = optional(Section.HEALTH, "port", number(1, 65_535), "mandatory with `probe: tcp`", "Where a tcp probe connects.");

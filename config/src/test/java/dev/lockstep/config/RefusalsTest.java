@@ -173,11 +173,21 @@ class RefusalsTest {
           role: backend, process: {command: [a]}, health: {probe: tcp}       | health.port
           role: backend, process: {command: [a]}, health: {probe: command}   | health.command
           role: backend, process: {command: [a]}, backup_hooks: {while_running: yes} | backup_hooks.before
+          role: backend, process: {command: [a]}, health: {probe: bus}       | announce
           """)
   void load_keyThatAnotherMakesMandatoryIsMissing_namesIt(String keys, String missing) {
     assertThat(text.componentRefusal(keys))
         .isInstanceOf(ConfigException.MissingKey.class)
         .hasMessageContaining("components.ui." + missing + " is missing");
+  }
+
+  @Test
+  void load_healthByTheWordOfOneWhoDoesNotSpeak_isRefused() {
+    String keys = "role: backend, announce: updater, process: {command: [a]}, health: {probe: bus}";
+    assertThat(text.componentRefusal(keys))
+        .isInstanceOf(ConfigException.OutOfRange.class)
+        .hasMessageContaining("components.ui.announce: updater")
+        .hasMessageContaining("write component, as health.probe is bus");
   }
 
   @Test

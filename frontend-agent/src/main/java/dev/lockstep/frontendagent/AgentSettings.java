@@ -18,6 +18,7 @@ import java.util.Map;
  *     itself does not, and has no right to
  * @param own the components that it speaks for, with their places in the order
  * @param neighbours other components of the device
+ * @param startId of a component that speaks only for itself, the start of its process; else empty
  */
 public record AgentSettings(
     String device,
@@ -26,7 +27,8 @@ public record AgentSettings(
     Duration silenceLimit,
     boolean reports,
     Map<String, Role> own,
-    Map<String, Role> neighbours) {
+    Map<String, Role> neighbours,
+    String startId) {
 
   /** Those of a device's settings: it speaks for the components with {@code announce: agent}. */
   public static AgentSettings of(Settings settings) {
@@ -43,6 +45,7 @@ public record AgentSettings(
         settings.update().installDeadline(),
         true,
         own,
-        neighbours);
+        neighbours,
+        "");
   }
 }

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -54,6 +55,10 @@ public final class FrontendAgent implements AutoCloseable {
   private final Surroundings surroundings;
   private final Map<String, FrontendSession> sessions = new LinkedHashMap<>();
   private final Map<String, Boolean> ran = new ConcurrentHashMap<>();
+
+  /** What the one who starts a component says is wrong with it. */
+  private final Map<String, String> told = new ConcurrentHashMap<>();
+
   private final ScheduledExecutorService thread;
   private final NoticeHook hook;
   private final Clock clock;
@@ -103,8 +108,7 @@ public final class FrontendAgent implements AutoCloseable {
     this.hook = hook;
     this.clock = clock;
     this.settings = settings;
-    this.edges =
-        new BusEdges(settings.device(), settings.platform(), settings.heartbeat(), bus, clock);
+    this.edges = new BusEdges(settings, bus, clock);
     this.installed = installed;
     this.health = health;
     this.surroundings = new Surroundings(clock);
@@ -233,11 +237,17 @@ public final class FrontendAgent implements AutoCloseable {
   }
 
   private Announcement announcement(String component) {
+    Optional<String> trouble = health.trouble(component);
+    // Whoever starts it knows better why it is not there than an agent that finds it missing. One
+    // that speaks for itself knows best, and what others say of it may be its own word.
     return new Announcement(
         place(component),
         settings.own().get(component),
         installed.installed(component),
-        health.running(component),
+        trouble.isEmpty(),
+        trouble
+            .map(seen -> settings.reports() ? told.getOrDefault(component, seen) : seen)
+            .orElse(""),
         false);
   }
 
@@ -288,6 +298,7 @@ public final class FrontendAgent implements AutoCloseable {
             settings.own().get(component),
             installed.installed(component),
             false,
+            "",
             true));
   }
 
@@ -352,6 +363,19 @@ public final class FrontendAgent implements AutoCloseable {
     public void stateAsked(StateAnswer answer) {
       if (settings.reports()) {
         run(() -> answer.give(announcements(), surroundings.plannedOn(settings.device())));
+      }
+    }
+
+    @Override
+    public void told(Place place, String problem) {
+      String component = place.component();
+      if (!place.device().equals(settings.device()) || !sessions.containsKey(component)) {
+        return;
+      }
+      if (problem.isEmpty()) {
+        told.remove(component);
+      } else if (!problem.equals(told.put(component, problem))) {
+        run(() -> announce(component));
       }
     }
 

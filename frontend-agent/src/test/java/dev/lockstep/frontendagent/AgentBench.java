@@ -114,7 +114,7 @@ final class AgentBench implements AutoCloseable {
             device,
             Clock.systemUTC(),
             component -> frontend,
-            component -> running,
+            component -> running ? Optional.empty() : Optional.of("did not answer"),
             InstalledFiles.of(settings),
             new DrainedFiles(settings.device().state().resolve("frontend-agent")));
     agent.start();

@@ -127,6 +127,7 @@ class PythonComponentTest {
             Map.of(
                 "LOCKSTEP_COMPONENT", "counting",
                 "LOCKSTEP_DEVICE", "hub",
+                "LOCKSTEP_START", "start-of-" + kind,
                 "LOCKSTEP_ROLE", "backend",
                 "LOCKSTEP_FOLDER", home.toString(),
                 "LOCKSTEP_PUBLISH_ADDRESS", broker.publishAddress(),
@@ -253,14 +254,25 @@ class PythonComponentTest {
     ComponentAnnounce announcement = announced.get(0).payload();
     assertThat(announcement.getVersion()).isEqualTo("1.2.0");
     assertThat(announcement.getRunning()).isTrue();
+    assertThat(announcement.getStartId()).isEqualTo("start-of-" + kind);
     assertThat(announcement.getCapabilitiesList()).contains("prepare", "drain", "notice");
 
     say(first, "busy");
     awaitLine(output, "\"count\": 1");
     assertThat(prepare().getInhibit().getOwner()).isEqualTo("counting");
-    say(first, "free");
+    say(first, "sick");
     awaitLine(output, "\"count\": 2");
     assertThat(prepare().hasInhibit()).isFalse();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                announced
+                    .get(announced.size() - 1)
+                    .payload()
+                    .getProblem()
+                    .equals("it has lost count"));
+    assertThat(announced.get(announced.size() - 1).payload().getRunning()).isFalse();
 
     asksForMoreTime(first, output);
     isToldWhatIsInTheStore(output);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
 import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.v1.ComponentAnnounce;
 import dev.lockstep.protocol.v1.DownloadRequest;
 import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.v1.InstallOutcome;
@@ -186,6 +187,16 @@ class DeploymentFlowTest {
     assertThat(hub.state().getComponentsList())
         .extracting(one -> one.getVersion())
         .containsOnly("1.1.0");
+    hub.announce(
+        ComponentAnnounce.newBuilder()
+            .setDevice("hub")
+            .setComponent("backend")
+            .setVersion("1.1.0")
+            .setProblem("exited 4 times in 20 s,\nlast exit code 1"));
+    assertThat(hub.state().getComponentsList())
+        .filteredOn(one -> !one.getRunning())
+        .singleElement()
+        .matches(one -> one.getProblem().equals("exited 4 times in 20 s, last exit code 1"));
     // A late announcement of the old version does not bring the offer back.
     hub.kiosk("kiosk-1", "1.0.0");
     hub.kiosk("kiosk-1", "1.1.0");

@@ -147,7 +147,10 @@ final class TestHub implements AutoCloseable {
     }
     peer.publish(
         Topics.COMPONENT_ANNOUNCE,
-        announcement.setPlatform("linux/amd64").setRunning(true).build());
+        announcement
+            .setPlatform("linux/amd64")
+            .setRunning(announcement.getProblem().isEmpty())
+            .build());
   }
 
   /** Moves the clock and rings what is due. */

@@ -243,6 +243,9 @@ public final class MessageText {
               component.getVersion().isEmpty() ? "-" : component.getVersion(),
               component.getAvailableVersion().isEmpty() ? "-" : component.getAvailableVersion(),
               component.getAway() ? "away" : component.getRunning() ? "running" : "not running"));
+      if (!component.getAway() && !component.getProblem().isEmpty()) {
+        lines.add(HistoryText.wrapped("    ", "it " + component.getProblem()));
+      }
     }
     report.getJobsList().stream()
         .filter(job -> !job.getQuestion().isEmpty())

@@ -76,7 +76,15 @@ final class ChatDemoApp implements DemoApp {
           stop_timeout: 5s
         """
             .formatted(device.port(), participation(device))
-        + JavaReleases.health(device);
+        + """
+        health:
+          probe: bus
+          interval: 100ms
+          successes: 1
+          start_deadline: 60s
+          deadline: 5s
+          window: 1s
+        """;
   }
 
   @Override

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /** The whole demo: sets the stage, plays the story, tells the verdict, cleans up. */
 public final class Demo {
   private static final Pattern URL = Pattern.compile("\"url\":\"([^\"]+)\"");
-  private static final int START_SECONDS = 20;
+  private static final int START_SECONDS = 120;
   private final Options options;
 
   /**

@@ -27,7 +27,7 @@ import java.util.function.BooleanSupplier;
 
 /** The three acts of the demo, and what must be true after each. */
 final class DemoStory {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Duration INSTALL = Duration.ofMinutes(3);
 
   private final DemoApp app;

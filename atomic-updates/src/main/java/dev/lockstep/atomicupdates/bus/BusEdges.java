@@ -146,6 +146,8 @@ public final class BusEdges implements AutoCloseable {
     subscriptions.add(
         intake.subscribe(Topics.COMPONENT_ANNOUNCE, new RunningConsumer(settings, updates)));
     subscriptions.add(
+        intake.subscribe(Topics.COMPONENT_ANNOUNCE, new OwnWordConsumer(settings, updates)));
+    subscriptions.add(
         intake.subscribe(Topics.INSTALL_COMPLETE, new DeploymentEndConsumer(updates)));
     subscriptions.add(
         intake.subscribe(

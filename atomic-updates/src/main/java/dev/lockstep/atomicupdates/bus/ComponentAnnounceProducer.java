@@ -36,6 +36,7 @@ final class ComponentAnnounceProducer {
             .setVersion(Wire.version(status.active()))
             .setPreviousVersion(Wire.version(status.previous()))
             .setRunning(status.healthy() && !leaving)
+            .setProblem(status.problem())
             .setPlatform(settings.device().platform())
             .setHeartbeatSeconds(awaySeconds())
             .setLeaving(leaving);

@@ -56,7 +56,8 @@ final class StateReportProducer {
             .setComponent(status.component())
             .setVersion(Wire.version(status.active()))
             .setPreviousVersion(Wire.version(status.previous()))
-            .setRunning(status.healthy());
+            .setRunning(status.healthy())
+            .setProblem(status.problem());
     ComponentSettings component = settings.components().get(status.component());
     if (component != null) {
       state.setRole(Wire.role(component.role()));

@@ -14,8 +14,10 @@ final class HealthWatch {
   private static final Logger LOG = LoggerFactory.getLogger(HealthWatch.class);
   private static final Duration SHORTEST = Duration.ofSeconds(2);
 
+  private static final String NOT_INSTALLED = "is not installed";
+
   private final EnginePorts ports;
-  private final Map<String, Boolean> healthy = new ConcurrentHashMap<>();
+  private final Map<String, String> problems = new ConcurrentHashMap<>();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -35,23 +37,41 @@ final class HealthWatch {
   }
 
   private void ask(ManagedComponent component) {
+    String now;
     try {
-      boolean now = component.active().isPresent() && ports.health().ask(component.id()).isEmpty();
-      Boolean before = healthy.put(component.id(), now);
-      if (before == null || before != now) {
-        LOG.info("{} is {}", component.id(), now ? "healthy" : "not healthy");
-        ports.reports().componentChanged(component.id());
-      }
+      now = trouble(component);
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
+      return;
     } catch (RuntimeException failed) {
-      healthy.put(component.id(), false);
-      LOG.warn("cannot tell whether {} is healthy", component.id(), failed);
+      LOG.debug("cannot ask {} for its health", component.id(), failed);
+      now = "cannot be asked: " + Secrets.mask(String.valueOf(failed.getMessage()));
+    }
+    String before = problems.put(component.id(), now);
+    if (!now.equals(before)) {
+      if (now.isEmpty()) {
+        LOG.info("{} is healthy", component.id());
+      } else {
+        LOG.warn("{} is not healthy: it {}", component.id(), now);
+      }
+      ports.reports().componentChanged(component.id());
     }
   }
 
+  private String trouble(ManagedComponent component) throws InterruptedException {
+    if (component.active().isEmpty()) {
+      return NOT_INSTALLED;
+    }
+    return ports.health().ask(component.id()).map(Secrets::mask).orElse("");
+  }
+
   boolean healthy(String component) {
-    return healthy.getOrDefault(component, false);
+    return problem(component).isEmpty();
+  }
+
+  /** Why it was not healthy when last asked; empty where it was. */
+  String problem(String component) {
+    return problems.getOrDefault(component, "was not asked yet");
   }
 
   void close() {

@@ -13,6 +13,7 @@ import dev.lockstep.atomicupdates.journal.DeferralJournal;
 import dev.lockstep.atomicupdates.journal.InstallJournal;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.port.Launcher;
+import dev.lockstep.atomicupdates.port.OwnWord;
 import dev.lockstep.atomicupdates.port.Participants;
 import dev.lockstep.atomicupdates.port.Reports;
 import dev.lockstep.atomicupdates.port.Stager;
@@ -168,6 +169,11 @@ public final class InstallEngine implements DeviceUpdates {
   }
 
   @Override
+  public void said(String component, OwnWord word) {
+    core.ports().health().said(component, word);
+  }
+
+  @Override
   public void deploymentEnded(String jobId) {
     core.door().submit("end of " + jobId, () -> core.waiting().deploymentEnded(jobId));
   }
@@ -199,6 +205,7 @@ public final class InstallEngine implements DeviceUpdates {
         previous.orElse(null),
         staged,
         health.healthy(component.id()),
+        health.problem(component.id()),
         active.flatMap(component.slots()::description));
   }
 

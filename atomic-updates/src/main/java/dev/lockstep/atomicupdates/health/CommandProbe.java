@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.health;
 
+import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ final class CommandProbe implements Probe {
   }
 
   @Override
-  public Answer ask() throws InterruptedException {
+  public Answer ask(ReleaseVersion expected) throws InterruptedException {
     Process process;
     try {
       process =

@@ -1,8 +1,9 @@
 package dev.lockstep.atomicupdates.health;
 
 import dev.lockstep.atomicupdates.port.HealthCheck;
+import dev.lockstep.atomicupdates.port.OwnWord;
 import dev.lockstep.atomicupdates.port.ProcessControl;
-import dev.lockstep.atomicupdates.port.ProcessControl.Life;
+import dev.lockstep.atomicupdates.port.ProcessControl.Run;
 import dev.lockstep.atomicupdates.port.ProcessControl.Status;
 import dev.lockstep.atomicupdates.process.CommandLine;
 import dev.lockstep.config.ComponentSettings;
@@ -10,7 +11,6 @@ import dev.lockstep.config.ComponentSettings.HealthSettings;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +26,7 @@ public final class ComponentHealth implements HealthCheck {
 
   private final Map<String, ComponentSettings> settings;
   private final Map<String, Probe> probes = new HashMap<>();
+  private final Map<String, BusProbe> listening = new HashMap<>();
   private final ProcessControl processes;
   private final Clock clock;
   private final Ticks ticks;
@@ -69,7 +70,12 @@ public final class ComponentHealth implements HealthCheck {
                       .prepare(
                           List.of(), health.command(), component.process().environment(), null),
               health.timeout());
-      case PROCESS -> Answer::well;
+      case BUS -> {
+        BusProbe spoken = new BusProbe(() -> run(component.id()), ticks);
+        listening.put(component.id(), spoken);
+        yield spoken;
+      }
+      case PROCESS -> expected -> Answer.well();
     };
   }
 
@@ -77,13 +83,27 @@ public final class ComponentHealth implements HealthCheck {
   public Optional<String> ask(String component) throws InterruptedException {
     if (controlled(component)) {
       Status status = processes.status(component);
-      if (status.life() != Life.RUNNING) {
-        return Optional.of(
-            status.life() == Life.STOPPED ? "does not run" : "crashed (" + status.lastExit() + ")");
+      Optional<String> down = ExitText.down(status, settings.get(component).health(), clock);
+      if (down.isPresent()) {
+        return down;
       }
     }
-    Answer answer = probes.get(component).ask();
+    Answer answer = probes.get(component).ask(null);
     return answer.isWell() ? Optional.empty() : Optional.of(answer.trouble());
+  }
+
+  @Override
+  public void said(String component, OwnWord word) {
+    BusProbe spoken = listening.get(component);
+    if (spoken != null) {
+      spoken.said(word);
+    }
+  }
+
+  private Optional<Run> run(String component) {
+    return controlled(component)
+        ? Optional.of(processes.status(component).run())
+        : Optional.empty();
   }
 
   private boolean controlled(String component) {
@@ -97,20 +117,24 @@ public final class ComponentHealth implements HealthCheck {
     long begin = ticks.nanos();
     Instant healthyAt = null;
     while (!patience.healthy()) {
-      Optional<String> crash = crash(component);
-      if (crash.isPresent()) {
-        return unhealthy(component, version, crash.get(), since(begin));
+      Optional<String> ended = ended(component);
+      if (ended.isPresent()) {
+        return unhealthy(component, version, ended.get());
       }
       long asked = ticks.nanos() - begin;
-      patience.heard(probes.get(component).ask(), asked);
-      if (patience.successes() == 1) {
+      int before = patience.successes();
+      patience.heard(probes.get(component).ask(version), asked);
+      if (before == 0 && patience.successes() == 1) {
         // It has been healthy since the first of the answers in a row, not since the last.
         healthyAt = clock.instant();
       }
       long now = ticks.nanos() - begin;
       if (!patience.healthy()) {
         if (patience.over(now)) {
-          return unhealthy(component, version, patience.trouble(), patience.waited(now));
+          return unhealthy(
+              component,
+              version,
+              patience.trouble() + " for " + ExitText.time(patience.waited(now)));
         }
         ticks.sleep(patience.pause(now));
       }
@@ -124,59 +148,35 @@ public final class ComponentHealth implements HealthCheck {
     HealthSettings health = settings.get(component).health();
     long begin = ticks.nanos();
     while (true) {
-      Optional<String> crash = crash(component);
-      if (crash.isPresent()) {
-        return unhealthy(component, version, crash.get(), since(begin));
+      Optional<String> ended = ended(component);
+      if (ended.isPresent()) {
+        return unhealthy(component, version, ended.get());
       }
       long left = health.window().toNanos() - (ticks.nanos() - begin);
       if (left <= 0) {
-        Answer last = probes.get(component).ask();
+        Answer last = probes.get(component).ask(version);
         return last.isWell()
             ? new Health(healthyAt, null)
-            : unhealthy(component, version, last.trouble(), since(begin));
+            : unhealthy(component, version, last.trouble() + " at the end of its health window");
       }
       ticks.sleep(Math.min(left, health.interval().toNanos()));
     }
   }
 
-  private Duration since(long begin) {
-    return Duration.ofNanos(ticks.nanos() - begin);
+  /** Why the wait is over though no deadline has come. */
+  private Optional<String> ended(String component) {
+    return controlled(component) ? ExitText.ended(processes.status(component)) : Optional.empty();
   }
 
-  private Optional<String> crash(String component) {
-    if (!controlled(component)) {
-      return Optional.empty();
-    }
-    Status status = processes.status(component);
-    if (status.life() == Life.STOPPED) {
-      return Optional.of("does not run");
-    }
-    return status.crashes() > 0
-        ? Optional.of("crashed (" + status.lastExit() + ")")
-        : Optional.empty();
-  }
-
-  private Health unhealthy(
-      String component, ReleaseVersion version, String trouble, Duration after) {
-    StringBuilder message =
-        new StringBuilder(component)
-            .append(' ')
-            .append(version)
-            .append(' ')
-            .append(trouble)
-            .append(trouble.startsWith("crashed") ? " after " : " for ")
-            .append(seconds(after));
+  private Health unhealthy(String component, ReleaseVersion version, String trouble) {
+    String lines = "";
     if (controlled(component)) {
-      List<String> lines = processes.lastLines(component, LOG_LINES);
-      message.append(
-          lines.isEmpty()
+      List<String> last = processes.lastLines(component, LOG_LINES);
+      lines =
+          last.isEmpty()
               ? "; it wrote nothing to its output"
-              : "; last log lines: " + String.join(" | ", lines));
+              : "; last log lines: " + String.join(" | ", last);
     }
-    return new Health(null, message.toString());
-  }
-
-  private static String seconds(Duration duration) {
-    return duration.toMillis() < 1000 ? duration.toMillis() + " ms" : duration.toSeconds() + " s";
+    return new Health(null, component + " " + version + " " + trouble + lines);
   }
 }

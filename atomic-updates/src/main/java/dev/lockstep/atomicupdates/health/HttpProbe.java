@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.health;
 
+import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
@@ -19,7 +20,7 @@ final class HttpProbe implements Probe {
   }
 
   @Override
-  public Answer ask() {
+  public Answer ask(ReleaseVersion expected) {
     HttpURLConnection connection = null;
     try {
       connection = (HttpURLConnection) url.toURL().openConnection();

@@ -21,7 +21,8 @@ final class Patience {
 
   private final HealthSettings settings;
   private int successes;
-  private long counted;
+  private String counted = "";
+  private long countsFrom;
   private boolean answered;
   private String trouble = "was not asked";
 
@@ -33,11 +34,14 @@ final class Patience {
   void heard(Answer answer, long elapsed) {
     if (!answered && answer.kind() != Answer.Kind.SILENT) {
       answered = true;
-      counted = settings.startDeadline().isPresent() ? elapsed : 0;
+      countsFrom = settings.startDeadline().isPresent() ? elapsed : 0;
     }
-    successes = answer.isWell() ? successes + 1 : 0;
     if (!answer.isWell()) {
+      successes = 0;
       trouble = answer.trouble();
+    } else if (successes == 0 || answer.id().isEmpty() || !answer.id().equals(counted)) {
+      successes++;
+      counted = answer.id();
     }
   }
 
@@ -67,7 +71,7 @@ final class Patience {
 
   private long limit() {
     return answered
-        ? counted + settings.deadline().toNanos()
+        ? countsFrom + settings.deadline().toNanos()
         : settings.untilFirstAnswer().toNanos();
   }
 
@@ -78,6 +82,6 @@ final class Patience {
 
   /** How long it had the chance to be healthy. */
   Duration waited(long elapsed) {
-    return Duration.ofNanos(elapsed - counted);
+    return Duration.ofNanos(elapsed - countsFrom);
   }
 }

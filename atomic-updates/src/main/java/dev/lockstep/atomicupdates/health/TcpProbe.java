@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.health;
 
+import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -18,7 +19,7 @@ final class TcpProbe implements Probe {
   }
 
   @Override
-  public Answer ask() {
+  public Answer ask(ReleaseVersion expected) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, port), timeoutMillis);
       return Answer.well();

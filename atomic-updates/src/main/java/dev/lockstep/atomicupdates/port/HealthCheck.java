@@ -24,6 +24,14 @@ public interface HealthCheck {
   Optional<String> ask(String component) throws InterruptedException;
 
   /**
+   * A component said how it is; that counts where its settings let it speak for itself. Only what
+   * it said just now, not what somebody kept.
+   */
+  default void said(String component, OwnWord word) {
+    // Only a check that listens has to know.
+  }
+
+  /**
    * How a wait ended.
    *
    * @param healthyAt since when it was healthy, null where it never was

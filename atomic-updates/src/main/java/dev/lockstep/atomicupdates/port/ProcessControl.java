@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.port;
 
 import dev.lockstep.protocol.version.ReleaseVersion;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -62,20 +63,37 @@ public interface ProcessControl extends AutoCloseable {
    * How a component runs.
    *
    * @param life whether it lives
-   * @param version which version, null where stopped
+   * @param version which version, null where stopped or not known
    * @param pid of the process, 0 where there is none
-   * @param startedAt when it was first started in this version, null where stopped
-   * @param crashes how often it ended by itself since then
-   * @param lastExit how it ended last, e.g. "exit 3"; empty where it did not
+   * @param run the start that lives now, or that was the last
+   * @param exits how often it ended by itself since it was first started in this version
    */
-  record Status(
-      Life life,
-      ReleaseVersion version,
-      long pid,
-      Instant startedAt,
-      int crashes,
-      String lastExit) {
+  record Status(Life life, ReleaseVersion version, long pid, Run run, Exits exits) {
     /** A component that does not run. */
-    public static final Status STOPPED = new Status(Life.STOPPED, null, 0, null, 0, "");
+    public static final Status STOPPED = new Status(Life.STOPPED, null, 0, Run.NONE, Exits.NONE);
+  }
+
+  /**
+   * One start of a component.
+   *
+   * @param id what only the process of that start was told; empty where it was told nothing
+   * @param since when it was started, null where that is not known
+   */
+  record Run(String id, Instant since) {
+    /** None. */
+    public static final Run NONE = new Run("", null);
+  }
+
+  /**
+   * Ends that nobody asked for.
+   *
+   * @param count how many
+   * @param row how many of them came one soon after the other, up to the last
+   * @param within from the first start of that row to its last end
+   * @param last how it ended last, e.g. "exit code 3"; empty where it did not
+   */
+  record Exits(int count, int row, Duration within, String last) {
+    /** None. */
+    public static final Exits NONE = new Exits(0, 0, Duration.ZERO, "");
   }
 }

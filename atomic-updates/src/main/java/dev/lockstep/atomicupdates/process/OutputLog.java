@@ -39,6 +39,10 @@ final class OutputLog {
     return file;
   }
 
+  Path file() {
+    return file;
+  }
+
   /** From here on the output is that of a new start. */
   synchronized void begin() {
     begin = file.toFile().length();

@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.process;
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.port.ProcessControl.Life;
+import dev.lockstep.atomicupdates.port.ProcessControl.Run;
 import dev.lockstep.atomicupdates.port.ProcessControl.Status;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.protocol.v1.ErrorCategory;
@@ -13,8 +14,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -24,10 +25,17 @@ import org.slf4j.LoggerFactory;
 /** One supervised component: at most one child, and whether it is wanted. Any thread. */
 final class SupervisedComponent {
   private static final Logger LOG = LoggerFactory.getLogger(SupervisedComponent.class);
+
+  /** By this variable each process knows its own start, and can tell it to others. */
+  private static final String START_ID = "LOCKSTEP_START";
+
   private static final Duration CHECK = Duration.ofSeconds(2);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-  private static final Duration CALM = Duration.ofMinutes(1);
+
+  /** So many ends in a row are told to people, once. */
+  private static final int LOOP = 3;
+
   private static final int DOUBLINGS = 6;
   private static final long LOG_LIMIT = 5L * 1024 * 1024;
 
@@ -41,11 +49,8 @@ final class SupervisedComponent {
 
   private Child child;
   private ReleaseVersion wanted;
-  private Instant firstStart;
-  private Instant lastStart;
-  private int crashes;
-  private int crashesInRow;
-  private String lastExit = "";
+  private Run run = Run.NONE;
+  private final ExitRow exits = new ExitRow();
   private long generation;
   private boolean closed;
 
@@ -80,8 +85,8 @@ final class SupervisedComponent {
                           LOG.info("{} {} still runs, taken over", settings.id(), entry.version());
                           child = found;
                           wanted = entry.version();
-                          firstStart = entry.startedAt();
-                          lastStart = entry.startedAt();
+                          run = new Run(entry.startId(), entry.startedAt());
+                          exits.started(entry.startedAt());
                         }));
     stopStrays();
   }
@@ -109,10 +114,7 @@ final class SupervisedComponent {
     }
     stop();
     wanted = version;
-    firstStart = clock.instant();
-    crashes = 0;
-    crashesInRow = 0;
-    lastExit = "";
+    exits.reset();
     output.begin();
     try {
       launch();
@@ -132,13 +134,16 @@ final class SupervisedComponent {
               settings.process().command(),
               settings.process().environment(),
               wanted);
+      String startId = UUID.randomUUID().toString();
+      builder.environment().put(START_ID, startId);
       builder
           .redirectErrorStream(true)
           .redirectInput(new File("/dev/null"))
           .redirectOutput(ProcessBuilder.Redirect.appendTo(output.open().toFile()));
       Process process = builder.start();
       child = Child.started(process);
-      lastStart = clock.instant();
+      run = new Run(startId, clock.instant());
+      exits.started(run.since());
       remember();
       LOG.info("{} {} started as process {}", settings.id(), wanted, process.pid());
     } catch (IOException failed) {
@@ -155,7 +160,7 @@ final class SupervisedComponent {
   /** Without its number on the disk the child is found by its environment; so it runs on. */
   private void remember() {
     try {
-      pidFile.write(new PidFile.Entry(child.identity(), wanted, lastStart));
+      pidFile.write(new PidFile.Entry(child.identity(), wanted, run.since(), run.id()));
     } catch (IOException failed) {
       LOG.warn("the process number of {} is not written down", settings.id(), failed);
     }
@@ -173,22 +178,42 @@ final class SupervisedComponent {
     if (closed || which != generation || wanted == null || child == null || child.lives()) {
       return;
     }
-    lastExit =
-        child.exitCode().isPresent() ? "exit " + child.exitCode().getAsInt() : "ended by itself";
-    if (lastStart.plus(CALM).isBefore(clock.instant())) {
-      crashesInRow = 0;
-    }
-    crashes++;
-    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(crashesInRow++, DOUBLINGS));
+    String how = exit(child);
+    child = null;
+    againAfterPause(which, how);
+  }
+
+  /** After a pause that grows while the row of ends goes on. */
+  private void againAfterPause(long which, String how) {
+    exits.ended(1, how, clock.instant());
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(exits.row() - 1, DOUBLINGS));
     Duration bounded = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     LOG.warn(
-        "{} {} crashed ({}), started again in {} s",
+        "{} {} ended by itself ({}), started again in {} s",
         settings.id(),
         wanted,
-        lastExit,
+        how,
         bounded.toSeconds());
-    child = null;
-    watch.schedule(() -> again(which), bounded.toMillis(), TimeUnit.MILLISECONDS);
+    if (exits.row() == LOOP) {
+      LOG.error(
+          "{} {} keeps ending: {} times in a row; it is tried again after pauses that grow to {} s, see {}",
+          settings.id(),
+          wanted,
+          LOOP,
+          LONGEST_PAUSE.toSeconds(),
+          output.file());
+    }
+    try {
+      watch.schedule(() -> again(which), bounded.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closing) {
+      LOG.debug("{} ended while Lockstep stops", settings.id());
+    }
+  }
+
+  private static String exit(Child ended) {
+    return ended.exitCode().isPresent()
+        ? "exit code " + ended.exitCode().getAsInt()
+        : "exit code not known";
   }
 
   private synchronized void again(long which) {
@@ -200,7 +225,7 @@ final class SupervisedComponent {
       launch();
     } catch (AtomicUpdatesException failed) {
       LOG.error("{} was not started again", settings.id(), failed);
-      lastExit = failed.getMessage();
+      againAfterPause(generation, "cannot be started");
     }
   }
 
@@ -235,22 +260,15 @@ final class SupervisedComponent {
     if (wanted == null) {
       return Status.STOPPED;
     }
+    // An end that the watch has not seen yet counts already.
+    ended(generation);
     boolean lives = child != null && child.lives();
-    // A crash that the watch has not seen yet counts already.
-    int known = crashes + (child != null && !lives ? 1 : 0);
     return new Status(
         lives ? Life.RUNNING : Life.CRASHED,
         wanted,
         lives ? child.identity().pid() : 0,
-        firstStart,
-        known,
-        exitSoFar(lives));
-  }
-
-  private String exitSoFar(boolean lives) {
-    return child != null && !lives && child.exitCode().isPresent()
-        ? "exit " + child.exitCode().getAsInt()
-        : lastExit;
+        run,
+        exits.at(clock.instant(), lives));
   }
 
   List<String> lastLines(int count) {

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,14 @@ import org.slf4j.LoggerFactory;
 final class SystemdUnits implements ProcessControl {
   private static final Logger LOG = LoggerFactory.getLogger(SystemdUnits.class);
   private static final List<String> PROPERTIES =
-      List.of("ActiveState", "SubState", "MainPID", "NRestarts", "ExecMainStatus");
+      List.of(
+          "ActiveState",
+          "SubState",
+          "MainPID",
+          "NRestarts",
+          "ExecMainStatus",
+          "ExecMainStartTimestampMonotonic",
+          "InvocationID");
 
   /** A process is born at a time that the system tells to the second. */
   private static final Duration IMPRECISION = Duration.ofSeconds(1);
@@ -43,6 +51,9 @@ final class SystemdUnits implements ProcessControl {
   private final UnitCommands commands;
   private final Clock clock;
   private final Map<String, String> units = new LinkedHashMap<>();
+
+  /** Ends of each unit, as far as it was looked at. */
+  private final Map<String, UnitExits> exits = new ConcurrentHashMap<>();
 
   SystemdUnits(
       Path root,
@@ -57,7 +68,9 @@ final class SystemdUnits implements ProcessControl {
     settings.forEach(
         (id, component) -> {
           if (component.process().control() == Control.SYSTEMD) {
-            units.put(id, component.process().unit().orElseThrow());
+            String unit = component.process().unit().orElseThrow();
+            units.put(id, unit);
+            exits.put(unit, new UnitExits());
           }
         });
   }
@@ -87,7 +100,9 @@ final class SystemdUnits implements ProcessControl {
           "cannot start %s %s: %s; see journalctl -u %s, and docs/operate.md for the rule that allows it"
               .formatted(component, version, trouble.get(), unit));
     }
-    remember(component, version, number(show(unit).get("MainPID")));
+    Map<String, String> running = show(unit);
+    remember(component, version, running);
+    exits.get(unit).begins(running, clock.instant());
   }
 
   private PidFile note(String component) {
@@ -95,12 +110,14 @@ final class SystemdUnits implements ProcessControl {
   }
 
   /** Without the note the birth of the process tells, if not as well; so it runs on. */
-  private void remember(String component, ReleaseVersion version, int pid) {
+  private void remember(String component, ReleaseVersion version, Map<String, String> running) {
+    int pid = UnitExits.number(running.get("MainPID"));
+    String startId = running.getOrDefault("InvocationID", "");
     try {
       Optional<String> birth = ProcessTable.birth(pid);
       if (birth.isPresent()) {
         ProcessTable.Identity process = new ProcessTable.Identity(pid, birth.get());
-        note(component).write(new PidFile.Entry(process, version, clock.instant()));
+        note(component).write(new PidFile.Entry(process, version, clock.instant(), startId));
       }
     } catch (IOException failed) {
       LOG.warn("the process number of {} is not written down", component, failed);
@@ -120,7 +137,7 @@ final class SystemdUnits implements ProcessControl {
     String pid = now.getOrDefault("MainPID", "0");
     Optional<PidFile.Entry> noted = note(component).read();
     if (noted.isPresent()
-        && noted.get().process().pid() == number(pid)
+        && noted.get().process().pid() == UnitExits.number(pid)
         && ProcessTable.lives(noted.get().process())) {
       return noted.get().version().equals(version);
     }
@@ -157,23 +174,30 @@ final class SystemdUnits implements ProcessControl {
 
   @Override
   public Status status(String component) {
-    Map<String, String> now = show(units.get(component));
-    int restarts = number(now.get("NRestarts"));
-    String exit = "exit " + now.getOrDefault("ExecMainStatus", "unknown");
-    return switch (now.getOrDefault("ActiveState", "")) {
-      case "inactive" -> Status.STOPPED;
-      case "active", "reloading" -> status(Life.RUNNING, now, restarts, restarts > 0 ? exit : "");
-      // Waiting to be started again is "activating" as well.
-      case "activating" ->
-          "auto-restart".equals(now.get("SubState"))
-              ? status(Life.CRASHED, now, restarts + 1, exit)
-              : status(Life.RUNNING, now, restarts, restarts > 0 ? exit : "");
-      default -> status(Life.CRASHED, now, restarts + 1, exit);
-    };
-  }
-
-  private static Status status(Life life, Map<String, String> now, int crashes, String exit) {
-    return new Status(life, null, number(now.get("MainPID")), null, crashes, exit);
+    String unit = units.get(component);
+    Map<String, String> now = show(unit);
+    Life life =
+        switch (now.getOrDefault("ActiveState", "")) {
+          case "inactive" -> Life.STOPPED;
+          case "active", "reloading" -> Life.RUNNING;
+          // Waiting to be started again is "activating" as well.
+          case "activating" ->
+              "auto-restart".equals(now.get("SubState")) ? Life.CRASHED : Life.RUNNING;
+          default -> Life.CRASHED;
+        };
+    if (life == Life.STOPPED) {
+      return Status.STOPPED;
+    }
+    long pid = UnitExits.number(now.get("MainPID"));
+    Run run =
+        new Run(
+            now.getOrDefault("InvocationID", ""),
+            ProcessHandle.of(pid)
+                .flatMap(process -> process.info().startInstant())
+                .map(born -> born.minus(IMPRECISION))
+                .orElse(null));
+    return new Status(
+        life, null, pid, run, exits.get(unit).seen(now, life == Life.RUNNING, clock.instant()));
   }
 
   @Override
@@ -204,14 +228,6 @@ final class SystemdUnits implements ProcessControl {
 
   private static boolean isDown(Map<String, String> now) {
     return List.of("inactive", "failed").contains(now.get("ActiveState"));
-  }
-
-  private static int number(String text) {
-    try {
-      return text == null || text.isBlank() ? 0 : Integer.parseInt(text);
-    } catch (NumberFormatException strange) {
-      return 0;
-    }
   }
 
   private Map<String, String> show(String unit) {

@@ -231,7 +231,7 @@ final class FakeDevice implements DeviceUpdates {
   public List<ComponentStatus> components() {
     return List.of(
         new ComponentStatus(
-            component, active, previous, List.of(), true, Optional.of(description())));
+            component, active, previous, List.of(), true, "", Optional.of(description())));
   }
 
   private ReleaseDescription description() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.atomicupdates.DeviceUpdates.InstallOrder;
+import dev.lockstep.atomicupdates.JobHistory;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.atomicupdates.port.Reports.Outcome;
 import dev.lockstep.atomicupdates.port.Reports.Phase;
@@ -151,13 +152,20 @@ class InstallEngineTest {
     assertThat(result.outcome()).isEqualTo(Outcome.REVERTED);
     assertThat(result.error().code()).isEqualTo(ErrorCode.ERROR_CODE_HEALTH_FAILED);
     assertThat(result.error())
-        .hasMessageContaining("1.1.0 crashed (exit 3)")
+        .hasMessageContaining("1.1.0 exited")
+        .hasMessageContaining("after its start, exit code 3; last log lines: ")
         .hasMessageContaining("cannot read configuration")
         .hasMessageNotContaining("hunter2")
         .hasMessageNotContaining("running 1.0.0");
     device.assertRuns("1.0.0");
     assertThat(device.data("precious")).hasContent("kept");
     assertThat(device.home().resolve("previous")).doesNotExist();
+    String why = "1.1.0 exited ";
+    assertThat(device.engine.log("bad", 1, 100))
+        .anyMatch(line -> line.text().contains(why) && !line.text().contains("hunter2"));
+    assertThat(device.engine.history().jobs(new JobHistory.Query("bad", "", 10)))
+        .singleElement()
+        .satisfies(job -> assertThat(job.status().error()).hasMessageContaining(why));
   }
 
   @Test

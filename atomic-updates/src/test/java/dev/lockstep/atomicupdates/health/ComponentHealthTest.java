@@ -129,7 +129,9 @@ class ComponentHealthTest {
 
     Health result = health(Probe.HTTP, port()).await(ID, V, true);
 
-    assertThat(result.problem()).contains("crashed (exit 3)");
+    assertThat(result.problem())
+        .contains(
+            "exited 0.3 s after its start, exit code 3; last log lines: no database | giving up");
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(250));
     assertThat(asked).hasValue(0);
   }
@@ -146,7 +148,7 @@ class ComponentHealthTest {
 
     Health result = health(Probe.HTTP, port()).await(ID, V, true);
 
-    assertThat(result.problem()).contains("crashed");
+    assertThat(result.problem()).contains("exited 0.3 s after its start");
   }
 
   @Test

@@ -58,7 +58,7 @@ class HealthDeadlineTest {
       case HTTP -> new Http();
       case TCP -> new Tcp();
       case COMMAND -> new Command();
-      case PROCESS -> throw new IllegalArgumentException("it never says no");
+      case BUS, PROCESS -> throw new IllegalArgumentException("it never says no");
     };
   }
 
@@ -121,7 +121,7 @@ class HealthDeadlineTest {
       component.is(Answer.Kind.SILENT);
       time.at(DEADLINE.plusNanos(1), () -> component.is(Answer.Kind.WELL));
 
-      assertThat(await(component, SAME).problem()).contains(" for 500 ms; last log lines: ");
+      assertThat(await(component, SAME).problem()).contains(" for 0.5 s; last log lines: ");
       assertThat(time.passed()).isEqualTo(DEADLINE);
     }
   }
@@ -178,7 +178,7 @@ class HealthDeadlineTest {
       time.at(Duration.ofMillis(700), () -> component.is(Answer.Kind.UNWELL));
 
       assertThat(await(component, OWN).problem())
-          .startsWith("backend 1.2.0 " + trouble + " for 500 ms");
+          .startsWith("backend 1.2.0 " + trouble + " for 0.5 s");
       assertThat(time.passed()).isEqualTo(DEADLINE.plusMillis(700));
     }
   }
@@ -202,7 +202,7 @@ class HealthDeadlineTest {
 
       assertThat(await(component, OWN).problem())
           .contains("took no connection")
-          .contains(" for 500 ms");
+          .contains(" for 0.5 s");
       assertThat(time.passed()).isEqualTo(DEADLINE);
     }
   }
@@ -213,7 +213,8 @@ class HealthDeadlineTest {
       component.is(Answer.Kind.SILENT);
       time.at(DEADLINE, () -> process.crashes = 1);
 
-      assertThat(await(component, OWN).problem()).contains("exit 3");
+      assertThat(await(component, OWN).problem())
+          .contains("exited 0.3 s after its start, exit code 3");
       assertThat(time.passed()).isEqualTo(DEADLINE);
     }
   }

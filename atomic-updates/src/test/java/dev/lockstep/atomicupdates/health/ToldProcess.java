@@ -2,12 +2,14 @@ package dev.lockstep.atomicupdates.health;
 
 import dev.lockstep.atomicupdates.port.ProcessControl;
 import dev.lockstep.protocol.version.ReleaseVersion;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 
 /** Lives and crashes as told. */
 final class ToldProcess implements ProcessControl {
   volatile int crashes;
+  volatile Duration within = Duration.ofMillis(300);
+  volatile Run run = Run.NONE;
   volatile Life life = Life.RUNNING;
   private static final ReleaseVersion VERSION = ReleaseVersion.parse("1.2.0");
 
@@ -22,7 +24,8 @@ final class ToldProcess implements ProcessControl {
 
   @Override
   public Status status(String component) {
-    return new Status(life, VERSION, 1, Instant.EPOCH, crashes, crashes == 0 ? "" : "exit 3");
+    Exits exits = crashes == 0 ? Exits.NONE : new Exits(crashes, crashes, within, "exit code 3");
+    return new Status(life, VERSION, 1, run, exits);
   }
 
   @Override

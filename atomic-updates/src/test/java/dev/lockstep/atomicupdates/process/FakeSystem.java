@@ -28,6 +28,7 @@ final class FakeSystem implements AutoCloseable {
               state=$(cat "$unit.state" 2>/dev/null || echo inactive)
               printf 'ActiveState=%%s\nSubState=\nMainPID=%%s\n' "$state" "$pid"
               printf 'NRestarts=%%s\nExecMainStatus=0\n' "$(cat "$unit.restarts" 2>/dev/null)"
+              printf 'ExecMainStartTimestampMonotonic=%%s\nInvocationID=run-of-%%s\n' "$pid" "$pid"
               exit 0 ;;
           stop | restart)
               [ "$pid" = 0 ] || kill "$pid"

@@ -137,10 +137,39 @@ class SupervisorTest {
     supervisor = supervise(Duration.ofSeconds(5));
     supervisor.start(ID, V1);
 
-    await().atMost(LONG).until(() -> supervisor.status(ID).crashes() == 1);
-    assertThat(supervisor.status(ID).lastExit()).isEqualTo("exit 3");
+    await().atMost(LONG).until(() -> supervisor.status(ID).exits().count() == 1);
+    assertThat(supervisor.status(ID).exits().last()).isEqualTo("exit code 3");
     await().atMost(LONG).until(() -> supervisor.status(ID).life() == Life.RUNNING);
-    assertThat(supervisor.status(ID).crashes()).isEqualTo(1);
+    assertThat(supervisor.status(ID).exits().count()).isEqualTo(1);
+  }
+
+  @Test
+  @Tag("R103")
+  void crash_againAndAgain_isTriedAfterGrowingPausesEvenWhereItCannotBeStarted()
+      throws IOException {
+    program("exit 3\n");
+    supervisor = supervise(Duration.ofSeconds(5));
+    supervisor.start(ID, V1);
+    await().atMost(LONG).until(() -> supervisor.status(ID).exits().count() == 1);
+    // The folder that it is started in is gone.
+    Files.delete(home.resolve("current"));
+    await().atMost(LONG).until(() -> supervisor.status(ID).exits().row() == 2);
+    assertThat(supervisor.status(ID).exits().last()).isEqualTo("cannot be started");
+    assertThat(supervisor.status(ID).life()).isEqualTo(Life.CRASHED);
+
+    program("echo start $LOCKSTEP_START\n" + PATIENT);
+    Files.createSymbolicLink(home.resolve("current"), Path.of("releases/1.0.0"));
+    await().atMost(LONG).until(() -> supervisor.status(ID).life() == Life.RUNNING);
+
+    Status status = supervisor.status(ID);
+    assertThat(status.exits().row()).isEqualTo(2);
+    // A second after the first end, two seconds after the second.
+    assertThat(status.exits().within()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+    awaitLine("start " + status.run().id());
+    supervisor.close(false);
+    supervisor = supervise(Duration.ofSeconds(5));
+    supervisor.adopt();
+    assertThat(supervisor.status(ID).run()).isEqualTo(status.run());
   }
 
   @Test
@@ -172,7 +201,7 @@ class SupervisorTest {
     assertThat(supervisor.status(ID).pid()).isEqualTo(pid);
     assertThat(supervisor.status(ID).version()).isEqualTo(V1);
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-    await().atMost(LONG).until(() -> supervisor.status(ID).crashes() == 1);
+    await().atMost(LONG).until(() -> supervisor.status(ID).exits().count() == 1);
     await().atMost(LONG).until(() -> supervisor.status(ID).life() == Life.RUNNING);
     assertThat(supervisor.status(ID).pid()).isNotEqualTo(pid);
   }

@@ -192,10 +192,13 @@ class SystemdUnitsTest {
     SystemdUnits units = units(Privileges.SUDO);
     units.start(ID, V1);
     Files.writeString(system.file(UNIT + ".restarts"), "2");
-    assertThat(units.status(ID).crashes()).isEqualTo(2);
+    assertThat(units.status(ID).exits().count()).isEqualTo(2);
+
+    assertThat(units.status(ID).run().id()).isEqualTo("run-of-" + units.status(ID).pid());
 
     Files.writeString(system.file(UNIT + ".state"), "failed");
 
+    assertThat(units.status(ID).exits().row()).isEqualTo(3);
     assertThat(units.status(ID).life()).isEqualTo(Life.CRASHED);
     assertThat(units.lastLines(ID, 5)).containsExactly("no database", "giving up");
   }

@@ -6,6 +6,7 @@ import dev.lockstep.sample.Http;
 import dev.lockstep.sample.ReleaseFacts;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The chat's backend: answers what is said, and remembers it only in memory.
@@ -27,7 +28,8 @@ public final class ChatServer {
     Participation participation =
         Participation.fromEnvironment()
             .role(Role.BACKEND)
-            .healthy(facts::healthy)
+            .trouble(
+                () -> facts.healthy() ? Optional.empty() : Optional.of("it cannot open its store"))
             .onDrain(request -> conversation.pause())
             .onRestored(conversation::goOn)
             .join();

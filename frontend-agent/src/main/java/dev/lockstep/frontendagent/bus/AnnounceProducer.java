@@ -1,9 +1,9 @@
 package dev.lockstep.frontendagent.bus;
 
+import dev.lockstep.frontendagent.AgentSettings;
 import dev.lockstep.frontendagent.domain.Announcement;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.ComponentAnnounce;
-import java.time.Duration;
 import java.util.List;
 
 /** Announces the frontends of this device. */
@@ -11,13 +11,11 @@ final class AnnounceProducer {
   private static final int MISSED_HEARTBEATS = 3;
   private static final List<String> CAPABILITIES = List.of("prepare", "drain", "notice");
 
-  private final String platform;
-  private final Duration heartbeat;
+  private final AgentSettings settings;
   private final Outlet outlet;
 
-  AnnounceProducer(String platform, Duration heartbeat, Outlet outlet) {
-    this.platform = platform;
-    this.heartbeat = heartbeat;
+  AnnounceProducer(AgentSettings settings, Outlet outlet) {
+    this.settings = settings;
     this.outlet = outlet;
   }
 
@@ -29,7 +27,9 @@ final class AnnounceProducer {
             .setRole(Wire.role(announcement.role()))
             .addAllCapabilities(CAPABILITIES)
             .setRunning(announcement.running())
-            .setPlatform(platform)
+            .setProblem(announcement.problem())
+            .setStartId(settings.startId())
+            .setPlatform(settings.platform())
             .setHeartbeatSeconds(awaySeconds())
             .setLeaving(announcement.leaving());
     var installed = announcement.installed();
@@ -48,6 +48,6 @@ final class AnnounceProducer {
   }
 
   private int awaySeconds() {
-    return (int) Math.max(1, (heartbeat.toMillis() * MISSED_HEARTBEATS + 999) / 1000);
+    return (int) Math.max(1, (settings.heartbeat().toMillis() * MISSED_HEARTBEATS + 999) / 1000);
   }
 }

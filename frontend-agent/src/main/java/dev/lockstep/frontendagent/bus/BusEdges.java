@@ -2,6 +2,7 @@ package dev.lockstep.frontendagent.bus;
 
 import com.google.protobuf.Message;
 import dev.lockstep.bus.Bus;
+import dev.lockstep.frontendagent.AgentSettings;
 import dev.lockstep.frontendagent.domain.Announcement;
 import dev.lockstep.frontendagent.domain.Notice;
 import dev.lockstep.frontendagent.domain.Place;
@@ -25,11 +26,11 @@ public final class BusEdges implements AutoCloseable {
   private final List<Bus.Subscription> subscriptions = new ArrayList<>();
 
   /** Prepares; nothing is subscribed before {@link #open}. */
-  public BusEdges(String device, String platform, Duration heartbeat, Bus bus, Clock clock) {
+  public BusEdges(AgentSettings settings, Bus bus, Clock clock) {
     this.bus = bus;
-    this.device = device;
+    this.device = settings.device();
     this.outlet = new Outlet(bus);
-    this.announcements = new AnnounceProducer(platform, heartbeat, outlet);
+    this.announcements = new AnnounceProducer(settings, outlet);
     this.reports = new StateReportProducer(device, outlet, clock);
     this.questions = new StateRequestProducer(outlet);
     this.postponements = new PostponeProducer(bus);

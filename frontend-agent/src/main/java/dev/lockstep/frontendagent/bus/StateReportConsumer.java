@@ -4,6 +4,7 @@ import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.Received;
 import dev.lockstep.frontendagent.domain.Place;
 import dev.lockstep.frontendagent.port.AgentEvents;
+import dev.lockstep.protocol.v1.ComponentState;
 import dev.lockstep.protocol.v1.JobState;
 import dev.lockstep.protocol.v1.RestartScheduled;
 import dev.lockstep.protocol.v1.StateReport;
@@ -12,6 +13,10 @@ import java.util.Set;
 /** Repairs what was missed: notices, and the ends of installs. */
 final class StateReportConsumer implements Bus.Handler<StateReport> {
   private static final Set<String> ENDING = Set.of("install", "revert", "deployment");
+
+  /** Who starts and stops components. */
+  private static final String STARTER = "atomic-updates";
+
   private final AgentEvents events;
 
   StateReportConsumer(AgentEvents events) {
@@ -24,6 +29,12 @@ final class StateReportConsumer implements Bus.Handler<StateReport> {
     events.heard(message.source(), message.sentAt());
     if (report.getService().equals(StateReportProducer.SERVICE)) {
       return;
+    }
+    if (report.getService().equals(STARTER)) {
+      for (ComponentState component : report.getComponentsList()) {
+        Place place = new Place(component.getDevice(), component.getComponent());
+        events.told(place, component.getRunning() ? "" : component.getProblem());
+      }
     }
     for (RestartScheduled notice : report.getNoticesList()) {
       events.noticed(Wire.notice(notice, message.source()));

@@ -52,7 +52,8 @@ final class StateReportProducer {
             .setDevice(component.place().device())
             .setComponent(component.place().component())
             .setRole(Wire.role(component.role()))
-            .setRunning(component.running());
+            .setRunning(component.running())
+            .setProblem(component.problem());
     component.installed().active().ifPresent(version -> state.setVersion(version.toString()));
     component
         .installed()

@@ -39,6 +39,9 @@ public interface AgentEvents {
   /** Somebody wants to know how things stand. */
   void stateAsked(StateAnswer answer);
 
+  /** Whoever starts a component of that place says what is wrong with it; empty for nothing. */
+  void told(Place place, String problem);
+
   /** Any message, with the sender's clock. */
   void heard(String source, Instant sentAt);
 

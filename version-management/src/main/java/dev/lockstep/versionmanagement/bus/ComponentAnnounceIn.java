@@ -45,6 +45,7 @@ final class ComponentAnnounceIn {
             apis(wire.getRequiresList(), VersionRange::new),
             Texts.bounded(wire.getPlatform()),
             wire.getRunning(),
+            wire.getRunning() ? "" : Texts.bounded(wire.getProblem()),
             said.compareTo(leastPatience) > 0 ? said : leastPatience,
             Texts.version(wire.getPreviousVersion()),
             staged,

@@ -64,6 +64,7 @@ final class StateReportOut {
         .setPreviousVersion(known.previous().map(ReleaseVersion::toString).orElse(""))
         .addAllStagedVersions(known.staged().stream().map(ReleaseVersion::toString).toList())
         .setRunning(known.running())
+        .setProblem(known.problem())
         .setAway(known.away())
         .setAvailableVersion(component.available().map(ReleaseVersion::toString).orElse(""))
         .build();

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param requires API name to range
  * @param platform os/arch, empty where unknown
  * @param running whether it is healthy as far as the sender knows
+ * @param problem why it is not, for people; empty where it is or nobody knows
  * @param awayAfter silence after which it counts as away
  * @param previous what "revert" goes back to
  * @param staged versions in inactive slots
@@ -30,13 +31,15 @@ public record Announcement(
     Map<String, VersionRange> requires,
     String platform,
     boolean running,
+    String problem,
     Duration awayAfter,
     Optional<ReleaseVersion> previous,
     List<ReleaseVersion> staged,
     boolean leaving) {
 
-  /** Copies what is mutable. */
+  /** Copies what is mutable. One that an earlier Lockstep wrote down says nothing of problems. */
   public Announcement {
+    problem = problem == null ? "" : problem;
     provides = Map.copyOf(provides);
     requires = Map.copyOf(requires);
     staged = List.copyOf(staged);

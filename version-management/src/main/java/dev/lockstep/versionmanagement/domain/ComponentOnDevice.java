@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param requires API name to range
  * @param platform os/arch, empty where unknown
  * @param running whether it is healthy as far as it said
+ * @param problem why it is not, for people; empty where it is or nobody knows
  * @param away whether it left or fell silent
  * @param installable whether Lockstep installs it; false for what is only watched by its VERSION
  *     file
@@ -30,6 +31,7 @@ public record ComponentOnDevice(
     Map<String, VersionRange> requires,
     String platform,
     boolean running,
+    String problem,
     boolean away,
     boolean installable,
     Optional<ReleaseVersion> previous,

@@ -80,6 +80,7 @@ class InventoryTest {
             there.requires(),
             there.platform(),
             false,
+            "",
             there.awayAfter(),
             there.previous(),
             there.staged(),

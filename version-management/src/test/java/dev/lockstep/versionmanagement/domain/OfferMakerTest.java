@@ -322,6 +322,7 @@ class OfferMakerTest {
             Map.of(),
             "linux/amd64",
             true,
+            "",
             false,
             false,
             Optional.empty(),

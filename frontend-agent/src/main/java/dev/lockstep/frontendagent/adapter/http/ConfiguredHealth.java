@@ -7,6 +7,8 @@ import dev.lockstep.frontendagent.port.HealthView;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.util.Optional;
 
 /**
  * Asks as the component's health check is configured, by HTTP or TCP. Of a component that is
@@ -22,35 +24,38 @@ public final class ConfiguredHealth implements HealthView {
   }
 
   @Override
-  public boolean running(String component) {
+  public Optional<String> trouble(String component) {
     ComponentSettings known = settings.components().get(component);
-    return known != null
-        && switch (known.health().probe()) {
-          case HTTP -> answers(component, known.health());
-          case TCP -> connects(known.health());
-          case COMMAND, PROCESS -> true;
-        };
+    if (known == null) {
+      return Optional.of("is not in the settings of this device");
+    }
+    return switch (known.health().probe()) {
+      case HTTP -> answers(component, known.health());
+      case TCP -> connects(known.health());
+      case COMMAND, BUS, PROCESS -> Optional.empty();
+    };
   }
 
-  private boolean answers(String component, ComponentSettings.HealthSettings health) {
+  private Optional<String> answers(String component, ComponentSettings.HealthSettings health) {
+    URI url = health.url().orElseThrow();
     try {
-      return http.get(
-              "ask " + component + " for its health", health.url().orElseThrow(), health.timeout())
-          .isGood();
+      LocalHttp.Answer answer =
+          http.get("ask " + component + " for its health", url, health.timeout());
+      return answer.isGood() ? Optional.empty() : Optional.of("answered " + answer.status());
     } catch (FrontendException notRunning) {
       // That is the answer.
-      return false;
+      return Optional.of("did not answer " + url);
     }
   }
 
-  private static boolean connects(ComponentSettings.HealthSettings health) {
+  private static Optional<String> connects(ComponentSettings.HealthSettings health) {
     try (Socket socket = new Socket()) {
       socket.connect(
           new InetSocketAddress(health.host(), health.port()), (int) health.timeout().toMillis());
-      return true;
+      return Optional.empty();
     } catch (IOException notRunning) {
       // That is the answer.
-      return false;
+      return Optional.of("took no connection at " + health.host() + ":" + health.port());
     }
   }
 }
