@@ -41,6 +41,8 @@ public final class DirectoryMetadataStore implements MetadataStore {
   private static final Duration LOCK_DEADLINE = Duration.ofSeconds(60);
   private static final Duration LOCK_RETRY = Duration.ofMillis(20);
   private static final String LAST_REFRESH = "last_refresh";
+  static final String HISTORY = "root_history";
+  static final String WORK = ".work";
   private static final String RECORD = "verified";
   private static final int LONGEST_NAME = 200;
   private static final Pattern HISTORY_NAME = Pattern.compile("([1-9][0-9]{0,17})\\.root\\.json");
@@ -60,8 +62,8 @@ public final class DirectoryMetadataStore implements MetadataStore {
 
   DirectoryMetadataStore(Path folder, Duration lockDeadline) {
     this.folder = folder;
-    this.history = folder.resolve("root_history");
-    this.work = folder.resolve(".work");
+    this.history = folder.resolve(HISTORY);
+    this.work = folder.resolve(WORK);
     this.lockDeadline = lockDeadline;
     try {
       DurableFiles.createPrivateFolder(folder);
@@ -174,32 +176,37 @@ public final class DirectoryMetadataStore implements MetadataStore {
 
   @Override
   public Optional<byte[]> load(String role) {
-    return read(fileOf(role));
+    return read(fileOf(folder, role));
   }
 
   @Override
   public void save(String role, byte[] bytes) {
-    write(fileOf(role), bytes);
+    write(fileOf(folder, role), bytes);
   }
 
   @Override
   public void delete(String role) {
     try {
-      DurableFiles.delete(fileOf(role));
+      DurableFiles.delete(fileOf(folder, role));
     } catch (IOException e) {
-      throw new StoreException("cannot delete " + fileOf(role) + ": " + e, e);
+      throw new StoreException("cannot delete " + fileOf(folder, role) + ": " + e, e);
     }
   }
 
   @Override
   public void saveRoot(long version, byte[] bytes) {
     // History first: if the process dies in between, the chain is fetched again from the old root.
-    write(history.resolve(version + ".root.json"), bytes);
-    write(fileOf("root"), bytes);
+    write(rootFile(history, version), bytes);
+    write(fileOf(folder, "root"), bytes);
   }
 
   @Override
   public List<Long> rootHistory() {
+    return rootVersions(history);
+  }
+
+  /** The versions of the roots in a folder, newest first. */
+  static List<Long> rootVersions(Path history) {
     List<Long> versions = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(history)) {
       for (Path file : files) {
@@ -217,11 +224,19 @@ public final class DirectoryMetadataStore implements MetadataStore {
 
   @Override
   public Optional<byte[]> loadRoot(long version) {
-    return read(history.resolve(version + ".root.json"));
+    return read(rootFile(history, version));
+  }
+
+  static Path rootFile(Path history, long version) {
+    return history.resolve(version + ".root.json");
   }
 
   @Override
   public Optional<Instant> lastRefresh() {
+    return lastRefresh(work);
+  }
+
+  static Optional<Instant> lastRefresh(Path work) {
     Optional<String> text =
         read(work.resolve(LAST_REFRESH)).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     try {
@@ -257,19 +272,20 @@ public final class DirectoryMetadataStore implements MetadataStore {
   public Optional<String> stamp(String role) {
     try {
       BasicFileAttributes file =
-          Files.readAttributes(fileOf(role), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+          Files.readAttributes(
+              fileOf(folder, role), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       FileTime time = file.lastModifiedTime();
       String identity = String.valueOf(file.fileKey()).replaceAll("[^0-9a-z]+", ".");
       return Optional.of(file.size() + "/" + time.to(TimeUnit.NANOSECONDS) + "/" + identity);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new StoreException("cannot read " + fileOf(role) + ": " + e, e);
+      throw new StoreException("cannot read " + fileOf(folder, role) + ": " + e, e);
     }
   }
 
   /** A name that is too long for the file system is cut; a digest keeps it distinct. */
-  private Path fileOf(String role) {
+  static Path fileOf(Path folder, String role) {
     String name = RoleNames.encode(role);
     if (name.length() > LONGEST_NAME) {
       String digest = Hashes.hex("sha256", role.getBytes(StandardCharsets.UTF_8));
@@ -278,7 +294,7 @@ public final class DirectoryMetadataStore implements MetadataStore {
     return folder.resolve(name + ".json");
   }
 
-  private static Optional<byte[]> read(Path file) {
+  static Optional<byte[]> read(Path file) {
     try {
       return Optional.of(Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
