@@ -1,9 +1,11 @@
 package dev.lockstep.bus.zeromq;
 
+import com.neilalexander.jnacl.crypto.curve25519;
 import dev.lockstep.bus.BusException;
 import dev.lockstep.bus.core.Participant;
 import dev.lockstep.protocol.Role;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -107,6 +109,16 @@ public record Certificate(
   /** The same without the secret key. */
   public Certificate publicOnly() {
     return new Certificate(publicKey, Optional.empty(), metadata);
+  }
+
+  /** Whether the two halves belong together; false also where there is no secret one. */
+  public boolean isPair() {
+    if (secretKey.isEmpty()) {
+      return false;
+    }
+    byte[] derived = new byte[publicKeyBytes().length];
+    curve25519.crypto_scalarmult_base(derived, secretKeyBytes());
+    return MessageDigest.isEqual(derived, publicKeyBytes());
   }
 
   /** The name in the metadata; empty if there is none. */

@@ -111,4 +111,16 @@ class CertificateTest {
   private static String mode(Path file) throws Exception {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }
+
+  @Test
+  @Tag("R163")
+  void isPair_halvesOfOneKey_trueAndOfTwoKeysOrOneHalfFalse() {
+    Certificate one = Certificate.generate("one", Role.DEVICE);
+    Certificate other = Certificate.generate("other", Role.DEVICE);
+
+    assertThat(one.isPair()).isTrue();
+    assertThat(new Certificate(one.publicKey(), other.secretKey(), one.metadata()).isPair())
+        .isFalse();
+    assertThat(one.publicOnly().isPair()).isFalse();
+  }
 }
