@@ -1,10 +1,8 @@
 package dev.lockstep.atomicupdates.staging;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
-import dev.lockstep.atomicupdates.files.DurableFiles;
 import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.port.Stager;
-import dev.lockstep.atomicupdates.staging.TreeVerifier.Difference;
 import dev.lockstep.atomicupdates.staging.TufStager.Checkpoint;
 import dev.lockstep.atomicupdates.staging.TufStager.Point;
 import dev.lockstep.protocol.release.Manifest;
@@ -12,7 +10,6 @@ import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.tuf.FetchException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -29,8 +26,6 @@ import java.util.function.BooleanSupplier;
  * reason, which is resumed by a later call.
  */
 final class SlotFilling {
-  private static final int SLOT_MODE = 0755;
-
   /** Writes a tree from a file that may still be downloaded; on a thread of its own. */
   interface Unpacking {
     void write(NewTree tree, ArrivingFile file, BooleanSupplier cancelled) throws IOException;
@@ -100,18 +95,7 @@ final class SlotFilling {
         folder = folders.createUnfinished(manifest.version());
         unpacking.write(new NewTree(manifest, folder), file, listener::cancelled);
       }
-      Modes.write(folder, SLOT_MODE);
-      checkpoint.reached(Point.UNPACKED);
-      List<Difference> differences = TreeVerifier.verifyShape(folder, manifest);
-      if (!differences.isEmpty()) {
-        throw StagingFailures.mismatch(release.name(), "on disk " + differences.get(0));
-      }
-      TreeSync.sync(folder, manifest);
-      checkpoint.reached(Point.SYNCED);
-      folders.describe(release);
-      checkpoint.reached(Point.DESCRIBED);
-      DurableFiles.rename(folder, folders.slot(manifest.version()));
-      checkpoint.reached(Point.NAMED);
+      new SlotNaming(folders, checkpoint).name(folder, release.facts());
       listener.log(release.name() + " is staged");
     } catch (RuntimeException | IOException failed) {
       FileTrees.delete(folder);

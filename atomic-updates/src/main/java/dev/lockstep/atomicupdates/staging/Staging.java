@@ -55,7 +55,7 @@ final class Staging {
       List<Difference> differences =
           TreeVerifier.verify(folders.slot(manifest.version()), manifest);
       if (differences.isEmpty()) {
-        folders.describe(release);
+        folders.describe(release.facts());
         removePartials(release);
         listener.log(release.name() + " is staged already");
         return new Stager.Staged(release.description(), 0);

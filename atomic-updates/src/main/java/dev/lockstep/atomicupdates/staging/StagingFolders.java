@@ -104,12 +104,12 @@ final class StagingFolders {
     }
   }
 
-  /** Keeps the verified facts beside the slots; writes only what is not there as it should be. */
-  void describe(VerifiedRelease release) throws IOException {
-    ReleaseVersion version = release.manifest().version();
-    writeWhereDifferent(manifestFile(version), release.manifestBytes());
+  /** Keeps the facts beside the slots; writes only what is not there as it should be. */
+  void describe(SlotFacts facts) throws IOException {
+    ReleaseVersion version = facts.manifest().version();
+    writeWhereDifferent(manifestFile(version), facts.manifestBytes());
     writeWhereDifferent(
-        descriptionFile(version), JSON.writeValueAsBytes(ReleaseJson.toMap(release.description())));
+        descriptionFile(version), JSON.writeValueAsBytes(ReleaseJson.toMap(facts.description())));
   }
 
   private static void writeWhereDifferent(Path file, byte[] content) throws IOException {

@@ -31,6 +31,11 @@ record VerifiedRelease(
     return manifest.component() + " " + manifest.version();
   }
 
+  /** What is kept beside its slot. */
+  SlotFacts facts() {
+    return new SlotFacts(manifest, manifestBytes, description);
+  }
+
   /** The same release, carried by a delta. */
   VerifiedRelease carriedBy(VerifiedDelta delta) {
     return new VerifiedRelease(
