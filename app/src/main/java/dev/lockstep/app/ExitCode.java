@@ -10,6 +10,8 @@ public enum ExitCode {
   USAGE(2),
   /** What was named does not exist. */
   NOT_FOUND(3),
+  /** {@code doctor} found something that does not work. */
+  CHECK_FAILED(4),
   /** The update was reverted. */
   REVERTED(5),
   /** Deferred by a component, or held. */

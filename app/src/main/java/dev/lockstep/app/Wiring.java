@@ -16,6 +16,7 @@ import dev.lockstep.tuf.HttpSettings;
 import dev.lockstep.versionmanagement.VersionManagement;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,9 +122,14 @@ public final class Wiring {
   }
 
   private static Fetcher fetcher(Settings settings, Clock clock) {
+    return fetcher(settings, settings.update().downloadTimeout(), clock);
+  }
+
+  /** Gets metadata and content as the settings allow, with a timeout of the caller's. */
+  public static Fetcher fetcher(Settings settings, Duration timeout, Clock clock) {
     return new HttpFetcher(
         HttpSettings.defaults()
-            .withTimeouts(settings.update().downloadTimeout(), settings.update().downloadTimeout())
+            .withTimeouts(timeout, timeout)
             .withPlainHttp(settings.source().allowPlainHttp()),
         clock);
   }

@@ -1,17 +1,21 @@
 package dev.lockstep.systemtests;
 
+import static java.lang.ProcessBuilder.Redirect.DISCARD;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -88,6 +92,47 @@ class OperatorVerbsTest {
     assertThat(missing.exitCode()).as(missing.toString()).isEqualTo(3);
     assertThat(missing.out()).contains("BACKUP_UNUSABLE");
     assertThat(files()).isEqualTo(before);
+  }
+
+  @Test
+  @Order(2)
+  @Tag("R163")
+  void doctor_besideTheRunningHub_rehearsesAndLeavesNothingEvenWhenKilled() throws Exception {
+    Map<String, String> before = files();
+    List<String> command =
+        List.of("doctor", "--json", "--config", demo.folder().resolve("hub/lockstep.yaml") + "");
+    Process killed =
+        Run.builder("lockstep", command).redirectErrorStream(true).redirectOutput(DISCARD).start();
+    Path scratch = demo.folder().resolve("hub/components/.lockstep-doctor");
+    Awaitility.await()
+        .atMost(KeptDemo.PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> Files.exists(scratch.resolve("components/rehearsal/data/starts")));
+    killed.destroyForcibly().waitFor();
+    assertThat(rehearsing()).isNotEmpty();
+    assertThat(files()).isNotEqualTo(before);
+
+    Run run = Run.of(KeptDemo.PATIENCE, "lockstep", command);
+
+    assertThat(run.exitCode()).as(run.toString()).isZero();
+    assertThat(run.json())
+        .filteredOn(line -> line.path("check").stringValue("").equals("rehearsal"))
+        .extracting(line -> line.get("result").stringValue())
+        .containsExactly("ok", "ok", "ok", "ok");
+    assertThat(run.out())
+        .contains("the hub (hub) answers and knows this device")
+        .contains("backend 1.2.0 was reverted")
+        .contains("\"failed\":0");
+    assertThat(rehearsing()).isEmpty();
+    assertThat(files()).isEqualTo(before);
+  }
+
+  /** Living processes of rehearsals in the hub's folder. */
+  private static List<String> rehearsing() {
+    return ProcessHandle.allProcesses()
+        .map(process -> process.info().commandLine().orElse(""))
+        .filter(words -> words.contains(demo.folder() + "/hub/components/.lockstep-doctor"))
+        .toList();
   }
 
   /**

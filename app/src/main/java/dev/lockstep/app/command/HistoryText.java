@@ -142,11 +142,16 @@ final class HistoryText {
 
   /** Broken at spaces, each line indented. */
   static String wrapped(String indent, String text) {
+    return wrapped(indent, text, WIDTH);
+  }
+
+  /** The same for a width of the caller's. */
+  static String wrapped(String indent, String text, int width) {
     StringBuilder wrapped = new StringBuilder(indent);
     int column = indent.length();
     for (String word : text.strip().split("\\s+")) {
       boolean first = column == indent.length();
-      if (!first && column + 1 + word.length() > WIDTH) {
+      if (!first && column + 1 + word.length() > width) {
         wrapped.append('\n').append(indent);
         column = indent.length();
         first = true;

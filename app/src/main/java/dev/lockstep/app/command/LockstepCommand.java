@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       KeygenCommand.class,
       PackagesCommand.class,
       PairCommand.class,
+      DoctorCommand.class,
       DemoCommand.class,
       WarmUpCommand.class
     })
