@@ -4,6 +4,7 @@ import dev.lockstep.config.ComponentSettings.Announce;
 import dev.lockstep.config.ComponentSettings.BackupHooks;
 import dev.lockstep.config.ComponentSettings.Control;
 import dev.lockstep.config.ComponentSettings.HealthSettings;
+import dev.lockstep.config.ComponentSettings.Kind;
 import dev.lockstep.config.ComponentSettings.Probe;
 import dev.lockstep.config.ComponentSettings.ProcessSettings;
 import dev.lockstep.config.ComponentSettings.Role;
@@ -14,6 +15,9 @@ final class ComponentReader {
 
   static ComponentSettings read(String id, SectionReader component) {
     Role role = component.get(Keys.COMPONENT_ROLE);
+    SectionReader process = component.child(Section.PROCESS);
+    Kind kind = component.get(Keys.COMPONENT_KIND);
+    requireFitting(kind, component, process);
     Announce usual = role == Role.FRONTEND ? Announce.AGENT : Announce.UPDATER;
     Announce announce = component.find(Keys.COMPONENT_ANNOUNCE).orElse(usual);
     HealthSettings health = health(component.child(Section.HEALTH));
@@ -27,13 +31,29 @@ final class ComponentReader {
         id,
         role,
         announce,
-        process(component.child(Section.PROCESS)),
+        process(process),
         health,
         component.get(Keys.COMPONENT_BACKUP_PATHS),
         component.get(Keys.COMPONENT_MIGRATE),
         component.get(Keys.COMPONENT_MIGRATE_DEADLINE),
         component.find(Keys.COMPONENT_VERSION_FILE),
-        backupHooks(component.child(Section.BACKUP_HOOKS)));
+        backupHooks(component.child(Section.BACKUP_HOOKS)),
+        kind,
+        component.get(Keys.COMPONENT_PACKAGES));
+  }
+
+  private static void requireFitting(Kind kind, SectionReader component, SectionReader process) {
+    boolean named = !component.get(Keys.COMPONENT_PACKAGES).isEmpty();
+    Control control = process.get(Keys.PROCESS_CONTROL);
+    if (kind == Kind.TREE) {
+      if (named) {
+        throw component.refused(Keys.COMPONENT_PACKAGES, "none, as kind is tree");
+      }
+    } else if (!named) {
+      throw component.missing(Keys.COMPONENT_PACKAGES, ", and kind is packages");
+    } else if (control != Control.EXTERNAL && control != Control.SYSTEMD) {
+      throw process.refused(Keys.PROCESS_CONTROL, "external or systemd, as kind is packages");
+    }
   }
 
   private static ProcessSettings process(SectionReader process) {

@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param versionFile where the version of a component that Lockstep does not install is read from:
  *     a VERSION file or an os-release style file; absent for {@code current/VERSION}
  * @param backupHooks commands around the copy of the data
+ * @param kind what an install changes
+ * @param packages of {@link Kind#PACKAGES}: what is upgraded; else empty
  */
 public record ComponentSettings(
     String id,
@@ -32,9 +34,38 @@ public record ComponentSettings(
     List<String> migrate,
     Duration migrateDeadline,
     Optional<Path> versionFile,
-    BackupHooks backupHooks) {
+    BackupHooks backupHooks,
+    Kind kind,
+    List<String> packages) {
 
-  /** Without commands around the copy of the data. */
+  /** A tree, with commands around the copy of the data. */
+  public ComponentSettings(
+      String id,
+      Role role,
+      Announce announce,
+      ProcessSettings process,
+      HealthSettings health,
+      List<String> backupPaths,
+      List<String> migrate,
+      Duration migrateDeadline,
+      Optional<Path> versionFile,
+      BackupHooks backupHooks) {
+    this(
+        id,
+        role,
+        announce,
+        process,
+        health,
+        backupPaths,
+        migrate,
+        migrateDeadline,
+        versionFile,
+        backupHooks,
+        Kind.TREE,
+        List.of());
+  }
+
+  /** A tree, without commands around the copy of the data. */
   public ComponentSettings(
       String id,
       Role role,
@@ -56,6 +87,14 @@ public record ComponentSettings(
         migrateDeadline,
         versionFile,
         BackupHooks.NONE);
+  }
+
+  /** What an install changes. */
+  public enum Kind {
+    /** The component's own tree. */
+    TREE,
+    /** Packages of the distribution as well, by the root helper. */
+    PACKAGES
   }
 
   /** The component's place in the order: backend first. */

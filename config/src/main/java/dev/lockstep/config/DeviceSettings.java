@@ -41,6 +41,8 @@ public record DeviceSettings(
     /** By the one command that the shipped sudoers file allows. */
     SUDO,
     /** By {@code systemctl}, which the shipped polkit rule allows. */
-    POLKIT
+    POLKIT,
+    /** By the root helper on its socket. */
+    HELPER
   }
 }

@@ -26,6 +26,8 @@ final class Formats {
   private static final Pattern TIME = Pattern.compile("([01]\\d|2[0-3]):[0-5]\\d");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern LABEL = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
+  private static final Pattern PACKAGE = Pattern.compile("[a-z0-9][a-z0-9+.-]{1,100}");
+  private static final int MOST_PACKAGES = 50;
   private static final Pattern TEXT = Pattern.compile("[^\\p{Cntrl}]{1,200}");
   private static final Pattern ADDRESS =
       Pattern.compile("tcp://([^\\s:/\\[\\]]+|\\[[0-9a-fA-F:]+]):(\\d{1,5})|(ipc|inproc)://\\S+");
@@ -243,6 +245,24 @@ final class Formats {
     return new Format<>(
         "a list of paths inside the component's folder, such as [data]",
         value -> value.items().stream().map(Formats::insidePath).toList());
+  }
+
+  /** Names of the distribution's packages, as the root helper takes them. */
+  static Format<List<String>> packages() {
+    return new Format<>(
+        "a list of at most 50 names of packages, such as [openssl, ca-certificates]",
+        value -> {
+          List<Value> items = value.items();
+          if (items.size() > MOST_PACKAGES) {
+            throw value.outOfRange();
+          }
+          for (Value item : items) {
+            if (!PACKAGE.matcher(item.text()).matches()) {
+              throw item.outOfRange();
+            }
+          }
+          return items.stream().map(Value::text).toList();
+        });
   }
 
   private static String insidePath(Value item) {

@@ -13,6 +13,7 @@ import static dev.lockstep.config.Formats.insidePaths;
 import static dev.lockstep.config.Formats.labels;
 import static dev.lockstep.config.Formats.listenAddress;
 import static dev.lockstep.config.Formats.number;
+import static dev.lockstep.config.Formats.packages;
 import static dev.lockstep.config.Formats.path;
 import static dev.lockstep.config.Formats.text;
 import static dev.lockstep.config.Formats.time;
@@ -24,6 +25,7 @@ import dev.lockstep.config.BusSettings.Broker;
 import dev.lockstep.config.BusSettings.Security;
 import dev.lockstep.config.ComponentSettings.Announce;
 import dev.lockstep.config.ComponentSettings.Control;
+import dev.lockstep.config.ComponentSettings.Kind;
 import dev.lockstep.config.ComponentSettings.Probe;
 import dev.lockstep.config.DeploymentSettings.FrontendFailure;
 import dev.lockstep.config.DeviceSettings.Privileges;
@@ -65,7 +67,7 @@ final class Keys {
   static final Key<Path> DEVICE_ROOT = mandatory(Section.DEVICE, "root", path(), "Folder of the components: `<root>/<component>/releases/<version>`.");
   static final Key<Path> DEVICE_STATE = mandatory(Section.DEVICE, "state", path(), "Folder of Lockstep's own state: journals, TUF metadata, downloads. On persistent storage, owned by the user that Lockstep runs as.");
   static final Key<String> DEVICE_PLATFORM = optional(Section.DEVICE, "platform", text("os/arch such as linux/amd64", "[a-z0-9]{1,16}/[a-z0-9_]{1,16}"), "this machine's", "Which releases fit this device.");
-  static final Key<Privileges> DEVICE_PRIVILEGES = defaulted(Section.DEVICE, "privileges", choice(Privileges.class), "How units of components with `control: systemd` are started and stopped: by the one command that the sudoers file allows, or by systemctl as the polkit rule allows.");
+  static final Key<Privileges> DEVICE_PRIVILEGES = defaulted(Section.DEVICE, "privileges", choice(Privileges.class), "How units of components with `control: systemd` are started and stopped: by the one command that the sudoers file allows, by systemctl as the polkit rule allows, or by the root helper.");
   static final Key<String> DEVICE_MODEL = optional(Section.DEVICE, "model", text("1 to 200 characters", "[^\\p{Cntrl}]{1,200}"), "what the device tree or the firmware says", "What hardware this is, for releases that are limited to or blocked for some hardware. It never leaves the device.");
   static final Key<Integer> DEVICE_MEMORY_MB = optional(Section.DEVICE, "memory_mb", number(1, 999_999_999), "this machine's", "Megabytes of main memory, for the same purpose.");
   static final Key<Map<String, String>> DEVICE_LABELS = defaulted(Section.DEVICE, "labels", labels(), "What else releases may be limited to or blocked for, in words of your own. They never leave the device either.");
@@ -135,6 +137,8 @@ final class Keys {
 
   static final Key<ComponentSettings.Role> COMPONENT_ROLE = mandatory(Section.COMPONENT, "role", choice(ComponentSettings.Role.class), "Its place in the order: a backend is installed first, frontends after it is confirmed, modules with the backend.");
   static final Key<Announce> COMPONENT_ANNOUNCE = optional(Section.COMPONENT, "announce", choice(Announce.class), "`agent` for a frontend, `updater` for others", "Who announces it on the bus: atomic-updates, the frontend-agent beside it, or the component itself.");
+  static final Key<Kind> COMPONENT_KIND = defaulted(Section.COMPONENT, "kind", choice(Kind.class), "What an install changes: the tree of the release, or packages of the distribution as well, which the root helper upgrades and nobody can bring back.");
+  static final Key<List<String>> COMPONENT_PACKAGES = defaulted(Section.COMPONENT, "packages", packages(), "With `kind: packages`, the packages that an install upgrades. Root has to allow each of them in /etc/lockstep/packages.");
   static final Key<List<String>> COMPONENT_BACKUP_PATHS = defaulted(Section.COMPONENT, "backup_paths", insidePaths(), "What to back up, relative to the component's folder.");
   static final Key<List<String>> COMPONENT_MIGRATE = defaulted(Section.COMPONENT, "migrate", command(COMPONENT_PLACEHOLDERS), "Command to run after activation; a program with a slash is looked up in the new release. An empty list means none.");
   static final Key<Duration> COMPONENT_MIGRATE_DEADLINE = defaulted(Section.COMPONENT, "migrate_deadline", duration("1s", "24h", SECONDS), "How long that may take.");

@@ -156,6 +156,8 @@ class DefaultsTest {
     assertThat(module.process().command()).isEmpty();
     assertThat(module.process().environment()).isEqualTo(Map.of());
     assertThat(module.process().stopTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(module.kind()).isEqualTo(ComponentSettings.Kind.TREE);
+    assertThat(module.packages()).isEmpty();
     assertThat(module.backupHooks()).isEqualTo(ComponentSettings.BackupHooks.NONE);
     assertThat(module.health())
         .isEqualTo(

@@ -174,6 +174,7 @@ class RefusalsTest {
           role: backend, process: {command: [a]}, health: {probe: command}   | health.command
           role: backend, process: {command: [a]}, backup_hooks: {while_running: yes} | backup_hooks.before
           role: backend, process: {command: [a]}, health: {probe: bus}       | announce
+          role: module, kind: packages, process: {control: external} | packages
           """)
   void load_keyThatAnotherMakesMandatoryIsMissing_namesIt(String keys, String missing) {
     assertThat(text.componentRefusal(keys))

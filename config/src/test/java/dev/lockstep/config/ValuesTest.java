@@ -215,4 +215,23 @@ class ValuesTest {
                 Duration.ofMinutes(1),
                 true));
   }
+
+  @Test
+  @Tag("R95")
+  void load_packages_onlyNamesAndOnlyWhereNothingElseStartsTheComponent() {
+    String keys = "role: module, kind: packages, packages: [%s], process: {control: %s}";
+    assertThat(text.component(keys.formatted("openssl, libc6", "external")).packages())
+        .containsExactly("openssl", "libc6");
+    for (String name : List.of("-o", "a", "x=1", "/tmp/x.deb", "a b", "A")) {
+      assertThat(text.componentRefusal(keys.formatted("'" + name + "'", "external")))
+          .isInstanceOf(ConfigException.OutOfRange.class)
+          .hasMessageContaining("components.ui.packages");
+    }
+    assertThat(text.componentRefusal(keys.formatted("openssl", "supervised, command: [a]")))
+        .hasMessageContaining("external or systemd, as kind is packages");
+    assertThat(
+            text.componentRefusal(
+                "role: module, packages: [openssl], process: {control: external}"))
+        .hasMessageContaining("none, as kind is tree");
+  }
 }

@@ -1,9 +1,10 @@
 package dev.lockstep.app.command;
 
 import dev.lockstep.app.ExitCode;
-import dev.lockstep.app.helper.HelperClient;
+import dev.lockstep.atomicupdates.process.PrivilegedSocket;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,6 +17,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Upgrades packages of this device that root allowed, after a dry run.")
 final class PackagesCommand implements Callable<Integer> {
+  private static final Duration DEADLINE = Duration.ofMinutes(70);
+
   @Option(names = "--dry-run", description = "Only say what would be done.")
   private boolean dryRun;
 
@@ -32,8 +35,13 @@ final class PackagesCommand implements Callable<Integer> {
   public Integer call() {
     String request = "packages " + (dryRun ? "dry-run " : "upgrade ") + String.join(" ", names);
     try {
-      int code = HelperClient.ask(socket, request, System.out::println);
-      return (code == 0 ? ExitCode.OK : ExitCode.FAILED).code();
+      PrivilegedSocket.Answer answer =
+          new PrivilegedSocket(socket).ask(request, DEADLINE, System.out::println);
+      answer.refusal().ifPresent(why -> System.err.println("lockstep: refused: " + why));
+      return (answer.done() ? ExitCode.OK : ExitCode.FAILED).code();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return ExitCode.FAILED.code();
     } catch (IOException unreachable) {
       System.err.println(
           "lockstep: cannot reach the helper at %s: %s; systemctl start lockstep-helper.socket"

@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
  * One line that the helper was sent, as the programs that it stands for. Pure.
  *
  * <pre>
+ * start UNIT
+ * stop UNIT
  * restart UNIT
  * packages dry-run NAME...
  * packages upgrade NAME...
@@ -23,6 +25,7 @@ record HelperRequest(List<List<String>> commands, boolean packages) {
 
   private static final Pattern UNIT =
       Pattern.compile("[A-Za-z0-9][A-Za-z0-9:_.@-]{0,120}\\.service");
+  private static final Set<String> UNIT_VERBS = Set.of("start", "stop", "restart");
   private static final Pattern PACKAGE = Pattern.compile("[a-z0-9][a-z0-9+.-]{1,100}");
   private static final int MOST_PACKAGES = 50;
 
@@ -45,8 +48,8 @@ record HelperRequest(List<List<String>> commands, boolean packages) {
    */
   static HelperRequest parse(String line, Allowed allowed) throws RefusedException {
     String[] words = line.split(" ", -1);
-    if (words.length == 2 && words[0].equals("restart")) {
-      return restart(words[1], allowed);
+    if (words.length == 2 && UNIT_VERBS.contains(words[0])) {
+      return unit(words[0], words[1], allowed);
     }
     if (words.length > 2 && words[0].equals("packages")) {
       boolean upgrade = words[1].equals("upgrade");
@@ -54,15 +57,17 @@ record HelperRequest(List<List<String>> commands, boolean packages) {
         return packages(upgrade, List.of(words).subList(2, words.length), allowed);
       }
     }
-    throw new RefusedException("neither restart UNIT nor packages dry-run|upgrade NAME...");
+    throw new RefusedException(
+        "neither start|stop|restart UNIT nor packages dry-run|upgrade NAME...");
   }
 
-  private static HelperRequest restart(String unit, Allowed allowed) throws RefusedException {
+  private static HelperRequest unit(String verb, String unit, Allowed allowed)
+      throws RefusedException {
     if (!UNIT.matcher(unit).matches() || !allowed.units().contains(unit)) {
       throw new RefusedException("that unit is not among those that root allowed");
     }
     return new HelperRequest(
-        List.of(List.of(allowed.systemctl(), "--no-ask-password", "restart", unit)), false);
+        List.of(List.of(allowed.systemctl(), "--no-ask-password", verb, unit)), false);
   }
 
   private static HelperRequest packages(boolean upgrade, List<String> names, Allowed allowed)

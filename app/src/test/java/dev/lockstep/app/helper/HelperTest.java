@@ -3,6 +3,8 @@ package dev.lockstep.app.helper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.atomicupdates.port.PackageUpgrades.End;
+import dev.lockstep.atomicupdates.process.PrivilegedSocket;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -28,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The root helper on a real socket, with programs that write down what they were asked. */
 class HelperTest {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
   @TempDir Path folder;
   private final List<String> audit = new CopyOnWriteArrayList<>();
   private RootVerbs helper;
@@ -88,8 +92,16 @@ class HelperTest {
     return Files.exists(ran) ? Files.readAllLines(ran) : List.of();
   }
 
+  /** The code of what was run; 2 where it was refused. */
   private int ask(String request, List<String> lines) throws IOException {
-    return HelperClient.ask(folder.resolve("socket"), request, lines::add);
+    try {
+      PrivilegedSocket.Answer answer =
+          new PrivilegedSocket(folder.resolve("socket")).ask(request, LONG, lines::add);
+      answer.refusal().ifPresent(lines::add);
+      return answer.code().orElse(2);
+    } catch (InterruptedException stopped) {
+      throw new IllegalStateException(stopped);
+    }
   }
 
   @Test
@@ -154,10 +166,12 @@ class HelperTest {
     assertThat(first).containsExactly(0);
   }
 
-  @Test
-  void restart_allowedUnit_isRestarted() throws IOException {
-    assertThat(ask("restart backend.service", new ArrayList<>())).isZero();
-    assertThat(ran()).containsExactly("systemctl --no-ask-password restart backend.service");
+  @ParameterizedTest
+  @ValueSource(strings = {"start", "stop", "restart"})
+  @Tag("R102")
+  void unit_allowedOne_isHandedToSystemd(String verb) throws IOException {
+    assertThat(ask(verb + " backend.service", new ArrayList<>())).isZero();
+    assertThat(ran()).containsExactly("systemctl --no-ask-password " + verb + " backend.service");
   }
 
   @ParameterizedTest
@@ -166,7 +180,8 @@ class HelperTest {
         "restart sshd.service",
         "restart backend.service --now",
         "restart  backend.service",
-        "stop backend.service",
+        "reload backend.service",
+        "stop sshd.service",
         "restart",
         "packages upgrade",
         "packages upgrade bash",
@@ -193,6 +208,7 @@ class HelperTest {
     Random random = new Random(115);
     String[] parts = {
       "restart",
+      "stop",
       "packages",
       "upgrade",
       "dry-run",
@@ -220,6 +236,7 @@ class HelperTest {
             "APT",
             "--no-ask-password",
             "restart",
+            "stop",
             "backend.service",
             "-q",
             "-y",
@@ -293,5 +310,44 @@ class HelperTest {
     List<String> lines = new ArrayList<>();
     assertThat(ask("packages dry-run dpkg", lines)).as(lines.toString()).isZero();
     assertThat(String.join("\n", lines)).contains("dpkg");
+  }
+
+  /** apt-get and dpkg work below a folder of their own, with a repository of two small packages. */
+  @Test
+  @Tag("R95")
+  void packages_realUpgradeBelowAFolder_upgradesThoseThatAreNamedAndNoOther() throws Exception {
+    if (!Files.isExecutable(Path.of("/usr/bin/dpkg-deb"))
+        || !"root".equals(System.getProperty("user.name"))) {
+      System.out.println("no dpkg-deb here, or not root: only the stand-in was asked");
+      return;
+    }
+    helper.close();
+    ScratchPackages scratch = new ScratchPackages(folder.resolve("scratch"));
+    scratch.publish("app", "1.0");
+    scratch.publish("lib-app", "1.0");
+    scratch.update();
+    scratch.apt("install", "app", "lib-app");
+    scratch.publish("app", "1.1");
+    scratch.publish("lib-app", "1.1");
+    scratch.update();
+    start(Set.of("root"), scratch.aptGet().toString());
+    PrivilegedSocket client = new PrivilegedSocket(folder.resolve("socket"));
+    List<String> lines = new ArrayList<>();
+
+    assertThat(client.tryDry(List.of("app"), lines::add).end()).isEqualTo(End.DONE);
+    assertThat(lines).anyMatch(line -> line.startsWith("Inst app [1.0] (1.1"));
+    assertThat(scratch.installed("app")).isEqualTo("1.0");
+
+    assertThat(client.upgrade(List.of("app"), lines::add).end()).isEqualTo(End.DONE);
+    assertThat(lines).anyMatch(line -> line.startsWith("Setting up app (1.1)"));
+    assertThat(scratch.installed("app")).isEqualTo("1.1");
+    assertThat(scratch.installed("lib-app")).as("which nobody named").isEqualTo("1.0");
+
+    assertThat(client.upgrade(List.of("bash"), lines::add).end()).isEqualTo(End.REFUSED);
+    Files.delete(scratch.archive("lib-app", "1.1"));
+    assertThat(client.upgrade(List.of("lib-app"), lines::add))
+        .matches(answer -> answer.end() == End.FAILED)
+        .matches(answer -> answer.why().contains("ended with exit 100"));
+    assertThat(scratch.installed("lib-app")).isEqualTo("1.0");
   }
 }

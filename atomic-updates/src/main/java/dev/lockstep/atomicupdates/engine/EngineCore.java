@@ -42,6 +42,7 @@ final class EngineCore {
         new Preparation(
             ports,
             progress,
+            log,
             settings.update(),
             new Deferrals(deferrals, settings.deployment(), ports.clock()));
     this.worker = new InstallWorker(ports, preparation, progress, log, external, door);

@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.engine;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.port.HealthCheck;
 import dev.lockstep.atomicupdates.port.Launcher;
+import dev.lockstep.atomicupdates.port.PackageUpgrades;
 import dev.lockstep.atomicupdates.port.Participants;
 import dev.lockstep.atomicupdates.port.ProcessControl;
 import dev.lockstep.atomicupdates.port.Reports;
@@ -17,6 +18,7 @@ import java.time.Clock;
  * @param reports who is told
  * @param processes starts and stops components
  * @param health tells whether they work
+ * @param packages upgrades packages of the distribution
  * @param launcher starts this process again in another version
  * @param faults hears every instant at which a crash would matter
  * @param clock what time it is
@@ -27,11 +29,34 @@ public record EnginePorts(
     Reports reports,
     ProcessControl processes,
     HealthCheck health,
+    PackageUpgrades packages,
     Launcher launcher,
     FaultPoints faults,
     Clock clock) {
 
-  /** Without a launcher: Lockstep itself is not installed by this process. */
+  /** Nobody upgrades packages for this process. */
+  public EnginePorts(
+      Stager stager,
+      Participants participants,
+      Reports reports,
+      ProcessControl processes,
+      HealthCheck health,
+      Launcher launcher,
+      FaultPoints faults,
+      Clock clock) {
+    this(
+        stager,
+        participants,
+        reports,
+        processes,
+        health,
+        PackageUpgrades.NONE,
+        launcher,
+        faults,
+        clock);
+  }
+
+  /** Without a launcher either: Lockstep itself is not installed by this process. */
   public EnginePorts(
       Stager stager,
       Participants participants,

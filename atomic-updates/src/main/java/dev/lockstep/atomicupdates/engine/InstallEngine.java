@@ -19,6 +19,7 @@ import dev.lockstep.atomicupdates.port.Reports;
 import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.atomicupdates.process.CommandLine;
 import dev.lockstep.atomicupdates.process.ComponentProcesses;
+import dev.lockstep.atomicupdates.process.PrivilegedSocket;
 import dev.lockstep.atomicupdates.slots.SlotDirectory;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.Settings;
@@ -92,7 +93,16 @@ public final class InstallEngine implements DeviceUpdates {
     return new InstallEngine(
         settings,
         database,
-        new EnginePorts(stager, participants, reports, processes, health, launcher, faults, clock));
+        new EnginePorts(
+            stager,
+            participants,
+            reports,
+            processes,
+            health,
+            new PrivilegedSocket(PrivilegedSocket.SOCKET),
+            launcher,
+            faults,
+            clock));
   }
 
   private static Map<String, ManagedComponent> components(Settings settings, FaultPoints faults) {

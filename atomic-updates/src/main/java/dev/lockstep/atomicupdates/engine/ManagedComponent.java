@@ -39,6 +39,11 @@ record ManagedComponent(
     return settings.process().control() == ComponentSettings.Control.LAUNCHER;
   }
 
+  /** Whether an install upgrades packages of the distribution as well. */
+  boolean upgradesPackages() {
+    return settings.kind() == ComponentSettings.Kind.PACKAGES;
+  }
+
   /** Whether the signed description calls the release critical. */
   boolean critical(ReleaseVersion version) {
     return slots.description(version).map(found -> found.critical()).orElse(false);

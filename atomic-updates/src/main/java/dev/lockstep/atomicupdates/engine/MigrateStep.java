@@ -22,6 +22,9 @@ final class MigrateStep implements Step {
   @Override
   public StepResult apply(StepContext context) throws InterruptedException {
     Install install = context.install();
+    if (context.component().upgradesPackages()) {
+      return PackagesUpgrade.apply(context);
+    }
     stopLeftovers(context);
     try {
       if (install.backups().restored() != null) {
@@ -92,6 +95,9 @@ final class MigrateStep implements Step {
 
   @Override
   public StepResult undo(StepContext context) {
+    if (context.component().upgradesPackages()) {
+      return PackagesUpgrade.undo(context);
+    }
     stopLeftovers(context);
     return StepResult.done();
   }

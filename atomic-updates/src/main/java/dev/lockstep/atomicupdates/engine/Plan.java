@@ -19,22 +19,40 @@ final class Plan {
       plan.add("refuse: the slot of " + to + " differs from its manifest: " + differences.get(0));
       return plan;
     }
+    boolean packages = component.upgradesPackages();
+    String names = String.join(", ", component.settings().packages());
+    if (packages) {
+      plan.add("try dry what the upgrade of the packages %s does".formatted(names));
+    }
     plan.add("ask the components whether they are ready");
-    if (from != null) {
+    if (packages && !component.controlled()) {
+      plan.add("restart nothing");
+    } else if (from != null) {
       plan.add("announce the restart of " + component.id() + " and let components drain");
     }
-    plan.addAll(stopAndBackUp(component, from, preparation));
+    if (!packages || component.controlled()) {
+      plan.addAll(stopAndBackUp(component, from, preparation));
+    }
     plan.add("switch " + component.slots().currentLink() + " to releases/" + to);
-    plan.add(
-        component.settings().migrate().isEmpty()
-            ? "migrate nothing"
-            : "migrate the data by " + component.settings().migrate().get(0));
-    plan.add(start(component, to));
+    if (packages) {
+      plan.add("upgrade the packages %s by the root helper".formatted(names));
+    } else {
+      plan.add(
+          component.settings().migrate().isEmpty()
+              ? "migrate nothing"
+              : "migrate the data by " + component.settings().migrate().get(0));
+    }
+    if (!packages || component.controlled()) {
+      plan.add(start(component, to));
+    }
     var health = component.settings().health();
     plan.add(
         "wait until it is healthy, at most %d s, then %d s without a crash"
             .formatted(health.deadline().toSeconds(), health.window().toSeconds()));
-    plan.add("commit, or revert " + (from == null ? "to nothing installed" : "to " + from));
+    plan.add(
+        packages
+            ? "commit; where it fails a person is needed: " + PackagesUpgrade.NO_WAY_BACK
+            : "commit, or revert " + (from == null ? "to nothing installed" : "to " + from));
     return plan;
   }
 

@@ -27,13 +27,20 @@ final class Preparation {
 
   private final EnginePorts ports;
   private final Progress progress;
+  private final JobLog log;
   private final UpdateSettings settings;
   private final Deferrals deferrals;
   private final Map<Install.Key, Instant> inhibitedUntil = new ConcurrentHashMap<>();
 
-  Preparation(EnginePorts ports, Progress progress, UpdateSettings settings, Deferrals deferrals) {
+  Preparation(
+      EnginePorts ports,
+      Progress progress,
+      JobLog log,
+      UpdateSettings settings,
+      Deferrals deferrals) {
     this.ports = ports;
     this.progress = progress;
+    this.log = log;
     this.settings = settings;
     this.deferrals = deferrals;
   }
@@ -44,7 +51,9 @@ final class Preparation {
     progress.phase(install, Phase.PREPARE, "checking " + component.id() + " " + to);
     ports.faults().reached("prepare.before");
     Optional<Failure> obstacle =
-        obstacle(component, install.versions().from(), to).or(() -> unusable(install, component));
+        obstacle(component, install.versions().from(), to)
+            .or(() -> unusable(install, component))
+            .or(() -> PackagesUpgrade.obstacle(install, component, ports, log));
     if (obstacle.isPresent()) {
       return Event.notMet(obstacle.get());
     }
@@ -140,6 +149,7 @@ final class Preparation {
 
   boolean backsUp(ManagedComponent component, ReleaseVersion from) {
     return settings.backupEnabled()
+        && !component.upgradesPackages()
         && from != null
         && !component.settings().backupPaths().isEmpty();
   }

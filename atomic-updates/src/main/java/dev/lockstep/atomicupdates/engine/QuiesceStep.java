@@ -16,6 +16,10 @@ final class QuiesceStep implements Step {
   public StepResult apply(StepContext context) throws InterruptedException {
     ReleaseVersion from = context.install().versions().from();
     if (!context.component().controlled()) {
+      if (context.component().upgradesPackages()) {
+        // Nothing of it runs by itself.
+        return StepResult.done();
+      }
       if (from != null) {
         warn(context, from);
       }

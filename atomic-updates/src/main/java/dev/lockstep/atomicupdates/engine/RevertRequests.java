@@ -88,6 +88,9 @@ final class RevertRequests {
     if (to == null || from == null) {
       return Way.blocked(to, Requests.nothingToRevert(component, to));
     }
+    if (component.upgradesPackages()) {
+      return Way.blocked(to, PackagesUpgrade.backwards(component));
+    }
     return switch (data.choice()) {
       case KEEP -> new Way(to, null, null);
       case AS_KEPT ->

@@ -18,6 +18,9 @@ final class StartStep implements Step {
       return OwnRelease.start(context, to);
     }
     if (!context.component().controlled()) {
+      if (context.component().upgradesPackages()) {
+        return StepResult.done();
+      }
       return awaitExternal(context, to);
     }
     context.phase(Phase.RESTART, "starting " + to);

@@ -42,8 +42,22 @@ public final class CommandRun {
    */
   public static Result run(ProcessBuilder command, Duration deadline)
       throws IOException, InterruptedException {
+    return run(command, deadline, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param endStrays ends what the command started and is not in its session any more, before its
+   *     output is waited for
+   * @throws IOException if it cannot be started
+   */
+  static Result run(ProcessBuilder command, Duration deadline, Runnable endStrays)
+      throws IOException, InterruptedException {
     return await(
-        command.redirectErrorStream(true).redirectInput(new File("/dev/null")).start(), deadline);
+        command.redirectErrorStream(true).redirectInput(new File("/dev/null")).start(),
+        deadline,
+        endStrays);
   }
 
   /**
@@ -60,10 +74,10 @@ public final class CommandRun {
       // It ended before it read all of that; its exit code says why.
       LOG.debug("the command did not read its input", notRead);
     }
-    return await(process, deadline);
+    return await(process, deadline, () -> {});
   }
 
-  private static Result await(Process process, Duration deadline)
+  private static Result await(Process process, Duration deadline, Runnable endStrays)
       throws IOException, InterruptedException {
     KeptOutput output = new KeptOutput(process.getInputStream());
     Thread reader = new Thread(output, "command-output");
@@ -75,6 +89,7 @@ public final class CommandRun {
       ended = process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS);
     } finally {
       child.stop("the command", ended ? Duration.ZERO : GRACE);
+      endStrays.run();
     }
     Optional<String> trouble =
         !ended

@@ -47,11 +47,7 @@ public final class ComponentCommand {
         commands.prepare(CommandRun.ownSession(), command, environment, version);
     builder.environment().putAll(facts);
     builder.environment().put(VARIABLE, commands.home().toString());
-    try {
-      return CommandRun.run(builder, deadline);
-    } finally {
-      stopLeftovers(commands);
-    }
+    return CommandRun.run(builder, deadline, () -> stopLeftovers(commands));
   }
 
   /** A program of the system that works on a component's files, ready to run. */

@@ -27,6 +27,7 @@ final class UnitCommands {
 
   private final Privileges privileges;
   private final List<String> prefix;
+  private final PrivilegedSocket helper;
 
   /** What may be asked for with privileges. */
   enum Verb {
@@ -41,33 +42,41 @@ final class UnitCommands {
   }
 
   UnitCommands(Privileges privileges) {
-    this(privileges, List.of());
+    this(privileges, List.of(), new PrivilegedSocket(PrivilegedSocket.SOCKET));
   }
 
   /** With words before each command, by which a test puts other programs on the path. */
   UnitCommands(Privileges privileges, List<String> prefix) {
-    this.privileges = privileges;
-    this.prefix = prefix;
+    this(privileges, prefix, new PrivilegedSocket(PrivilegedSocket.SOCKET));
   }
 
-  /** The words of a privileged command, and what it gets on its standard input. */
+  UnitCommands(Privileges privileges, List<String> prefix, PrivilegedSocket helper) {
+    this.privileges = privileges;
+    this.prefix = prefix;
+    this.helper = helper;
+  }
+
+  /** The words of a privileged command; none where the root helper is asked. */
   static List<String> words(Privileges privileges, Verb verb, String unit) {
     return switch (privileges) {
       case SUDO -> List.of("sudo", "-n", PRIVILEGED);
       case POLKIT -> List.of("systemctl", "--no-ask-password", verb.word(), unit);
+      case HELPER -> List.of();
     };
   }
 
-  /** The request on standard input; empty where the words say it all. */
+  /** The request, on standard input or to the helper; empty where the words say it all. */
   static String input(Privileges privileges, Verb verb, String unit) {
-    return privileges == Privileges.SUDO ? verb.word() + " " + unit + "\n" : "";
+    return privileges == Privileges.POLKIT ? "" : verb.word() + " " + unit + "\n";
   }
 
   /** Does it; returns what went wrong, with what the system said, empty where nothing did. */
   Optional<String> run(Verb verb, String unit) throws IOException, InterruptedException {
     CommandRun.Result result =
-        CommandRun.run(
-            command(words(privileges, verb, unit)), input(privileges, verb, unit), DEADLINE);
+        privileges == Privileges.HELPER
+            ? byHelper(verb, unit)
+            : CommandRun.run(
+                command(words(privileges, verb, unit)), input(privileges, verb, unit), DEADLINE);
     return result
         .trouble()
         .map(
@@ -80,6 +89,22 @@ final class UnitCommands {
                         String.join(
                             " | ",
                             result.lines().subList(0, Math.min(SHOWN, result.lines().size())))));
+  }
+
+  private CommandRun.Result byHelper(Verb verb, String unit)
+      throws IOException, InterruptedException {
+    List<String> lines = new ArrayList<>();
+    PrivilegedSocket.Answer answer =
+        helper.ask(input(Privileges.HELPER, verb, unit).strip(), DEADLINE, lines::add);
+    Optional<String> trouble =
+        answer.done()
+            ? Optional.empty()
+            : Optional.of(
+                answer
+                    .refusal()
+                    .map(why -> "was refused: " + why)
+                    .orElseGet(() -> "ended with exit " + answer.code().orElseThrow()));
+    return new CommandRun.Result(trouble, lines);
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.lockstep.atomicupdates.health.ComponentHealth;
 import dev.lockstep.atomicupdates.journal.Database;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.port.Launcher;
+import dev.lockstep.atomicupdates.port.PackageUpgrades;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.atomicupdates.process.Supervisor;
@@ -53,6 +54,8 @@ final class TestDevice implements AutoCloseable {
   List<String> migrate = List.of();
   Duration migrateDeadline = Duration.ofSeconds(5);
   ComponentSettings.BackupHooks hooks = ComponentSettings.BackupHooks.NONE;
+  List<String> packages = List.of();
+  PackageUpgrades upgrades = PackageUpgrades.NONE;
   ComponentSettings.Control control = ComponentSettings.Control.SUPERVISED;
 
   /** The component that is Lockstep itself; none by default. */
@@ -103,7 +106,9 @@ final class TestDevice implements AutoCloseable {
         migrate,
         migrateDeadline,
         Optional.empty(),
-        hooks);
+        hooks,
+        packages.isEmpty() ? ComponentSettings.Kind.TREE : ComponentSettings.Kind.PACKAGES,
+        packages);
   }
 
   private ComponentSettings ownComponent() {
@@ -199,6 +204,7 @@ final class TestDevice implements AutoCloseable {
                 reports,
                 supervisor,
                 new ComponentHealth(root, settings.components(), supervisor, clock),
+                upgrades,
                 launcher,
                 faults,
                 clock));

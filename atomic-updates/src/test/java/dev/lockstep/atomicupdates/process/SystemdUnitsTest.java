@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,8 +80,22 @@ class SystemdUnitsTest {
         folder.resolve("root"),
         folder.resolve("state"),
         Map.of(ID, settings),
-        new UnitCommands(privileges, system.prefix()),
+        new UnitCommands(
+            privileges, system.prefix(), new PrivilegedSocket(folder.resolve("socket"))),
         Clock.systemUTC());
+  }
+
+  /** Does as the root helper does with the unit that it was asked about. */
+  private List<String> asHelper(String request) {
+    try {
+      List<String> words = new ArrayList<>(system.prefix());
+      words.addAll(List.of("systemctl", "--no-ask-password"));
+      words.addAll(List.of(request.split(" ")));
+      CommandRun.Result result = CommandRun.run(new ProcessBuilder(words), Duration.ofSeconds(60));
+      return List.of("end " + (result.trouble().isEmpty() ? 0 : 1));
+    } catch (IOException | InterruptedException failed) {
+      throw new IllegalStateException(failed);
+    }
   }
 
   @ParameterizedTest
@@ -89,13 +104,17 @@ class SystemdUnitsTest {
   @Tag("R102")
   void startAndStop_allowedUnit_runsItsOwnCommandOnce(Privileges privileges) throws IOException {
     SystemdUnits units = units(privileges);
-    units.start(ID, V1);
-    units.start(ID, V1);
-    assertThat(units.status(ID).life()).isEqualTo(Life.RUNNING);
-    assertThat(units.status(ID).pid()).isPositive();
+    try (FakeHelper helper = new FakeHelper(folder.resolve("socket"), this::asHelper)) {
+      units.start(ID, V1);
+      units.start(ID, V1);
+      assertThat(units.status(ID).life()).isEqualTo(Life.RUNNING);
+      assertThat(units.status(ID).pid()).isPositive();
 
-    units.stop(ID);
-    units.stop(ID);
+      units.stop(ID);
+      units.stop(ID);
+
+      assertThat(helper.requests).hasSize(privileges == Privileges.HELPER ? 2 : 0);
+    }
 
     assertThat(units.status(ID).life()).isEqualTo(Life.STOPPED);
     assertThat(system.changes())
