@@ -13,18 +13,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A file of the repository that somebody asks for.
  *
- * @param upstream where the repository has it
+ * @param upstreams where the repository, then its mirrors, have it
  * @param key its name in the cache; empty where it is not kept
  * @param hash the SHA-256 that its content must have to be kept; empty where its name tells none
  * @param maxAge for how long it may be served without asking the repository
  */
-record AskedFile(URI upstream, String key, Optional<String> hash, Duration maxAge) {
+record AskedFile(List<URI> upstreams, String key, Optional<String> hash, Duration maxAge) {
   private static final String METADATA = "/metadata/";
   private static final String TARGETS = "/targets/";
+  private static final String METADATA_KEY = "m-";
   private static final int MAX_PATH = 1024;
   private static final Pattern ALLOWED =
       Pattern.compile("(?:[A-Za-z0-9._~!@+=,/-]|%[0-9A-Fa-f]{2})+");
@@ -56,15 +58,18 @@ record AskedFile(URI upstream, String key, Optional<String> hash, Duration maxAg
     if (leaves(rest)) {
       return Optional.empty();
     }
-    URI base = metadata ? source.metadataUrl() : source.contentUrl();
-    URI upstream = URI.create(base + rest);
+    List<URI> places =
+        metadata
+            ? joined(source.metadataUrl(), source.metadataMirrors())
+            : joined(source.contentUrl(), source.contentMirrors());
+    List<URI> upstreams = places.stream().map(place -> URI.create(place + rest)).toList();
     String name = rest.substring(rest.lastIndexOf('/') + 1);
     if (metadata) {
       boolean versioned = VERSIONED.matcher(name).matches();
       return Optional.of(
           new AskedFile(
-              upstream,
-              "m-" + sha256(rest),
+              upstreams,
+              METADATA_KEY + sha256(rest),
               Optional.empty(),
               versioned ? VERSIONED_AGE : TIMESTAMP_AGE));
     }
@@ -72,8 +77,17 @@ record AskedFile(URI upstream, String key, Optional<String> hash, Duration maxAg
     return Optional.of(
         hashed.matches()
             ? new AskedFile(
-                upstream, "t-" + hashed.group(1), Optional.of(hashed.group(1)), FOR_EVER)
-            : new AskedFile(upstream, "", Optional.empty(), Duration.ZERO));
+                upstreams, "t-" + hashed.group(1), Optional.of(hashed.group(1)), FOR_EVER)
+            : new AskedFile(upstreams, "", Optional.empty(), Duration.ZERO));
+  }
+
+  private static List<URI> joined(URI own, List<URI> mirrors) {
+    return Stream.concat(Stream.of(own), mirrors.stream()).toList();
+  }
+
+  /** What it is called, for people. */
+  String path() {
+    return upstreams.get(0).getPath();
   }
 
   /** Whether it would lead out of the folder, also where that is hidden in escapes. */
@@ -82,6 +96,11 @@ record AskedFile(URI upstream, String key, Optional<String> hash, Duration maxAg
     List<String> parts = Arrays.asList(decoded.replace('\\', '/').split("/", -1));
     return parts.stream().anyMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."))
         || decoded.chars().anyMatch(Character::isISOControl);
+  }
+
+  /** Whether it is metadata; otherwise it is a target. */
+  boolean isMetadata() {
+    return key.startsWith(METADATA_KEY);
   }
 
   /** Whether it is kept at all. */

@@ -82,7 +82,7 @@ final class CacheHandler implements HttpHandler {
     } catch (FetchException refused) {
       refuse(exchange, refused);
     } catch (TufException unusable) {
-      LOG.warn("{} cannot be given: {}", asked.upstream().getPath(), unusable.getMessage());
+      LOG.warn("{} cannot be given: {}", asked.path(), unusable.getMessage());
       exchange.sendResponseHeaders(BAD_GATEWAY, NOTHING);
     }
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 /** Finds a file: in the cache, on its way there, or at the repository. Thread-safe. */
 final class Contents {
   private final CacheFolder folder;
-  private final Fetcher fetcher;
+  private final Places places;
   private final Executor executor;
   private final Map<String, Fill> filling = new HashMap<>();
 
@@ -25,7 +25,7 @@ final class Contents {
    */
   Contents(CacheFolder folder, Fetcher fetcher, Executor executor) {
     this.folder = folder;
-    this.fetcher = fetcher;
+    this.places = new Places(fetcher);
     this.executor = executor;
   }
 
@@ -36,7 +36,7 @@ final class Contents {
    */
   Content open(AskedFile asked, long offset) throws IOException, InterruptedException {
     Optional<Content> cached = asked.kept() ? cached(asked) : Optional.empty();
-    return cached.orElseGet(() -> new Through(fetcher, asked.upstream(), offset));
+    return cached.orElseGet(() -> new Through(places, asked, offset));
   }
 
   private Optional<Content> cached(AskedFile asked) throws InterruptedException {
@@ -62,7 +62,7 @@ final class Contents {
     if (running != null && running.join()) {
       return Optional.of(running);
     }
-    Fill begun = new Fill(asked, folder, fetcher, () -> ended(asked.key()));
+    Fill begun = new Fill(asked, folder, places, () -> ended(asked.key()));
     begun.join();
     try {
       executor.execute(begun);

@@ -2,7 +2,6 @@ package dev.lockstep.atomicupdates.lancache;
 
 import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.tuf.Download;
-import dev.lockstep.tuf.Fetcher;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -25,7 +24,7 @@ final class Fill implements Runnable, Content {
 
   private final AskedFile asked;
   private final CacheFolder folder;
-  private final Fetcher fetcher;
+  private final Places places;
   private final Runnable afterwards;
   private long length = -1;
   private long written;
@@ -39,10 +38,10 @@ final class Fill implements Runnable, Content {
    *
    * @param afterwards called at the end, before readers learn of it
    */
-  Fill(AskedFile asked, CacheFolder folder, Fetcher fetcher, Runnable afterwards) {
+  Fill(AskedFile asked, CacheFolder folder, Places places, Runnable afterwards) {
     this.asked = asked;
     this.folder = folder;
-    this.fetcher = fetcher;
+    this.places = places;
     this.afterwards = afterwards;
   }
 
@@ -52,8 +51,11 @@ final class Fill implements Runnable, Content {
     try {
       fill();
     } catch (IOException | RuntimeException failed) {
-      LOG.info("{} is not in the cache: {}", asked.upstream().getPath(), failed.toString());
+      LOG.info("{} is not in the cache: {}", asked.path(), failed.toString());
       why = failed;
+      if (hasBegun()) {
+        places.preferAnother(asked);
+      }
       if (asked.hash().isEmpty() || written() == 0) {
         // Nothing to go on from; names that the repository does not have must leave nothing.
         folder.discard(asked.key());
@@ -76,7 +78,7 @@ final class Fill implements Runnable, Content {
     publish(out);
     MessageDigest digest = AskedFile.newDigest();
     long there = takeUp(out, digest);
-    try (Download download = fetcher.open(asked.upstream(), there)) {
+    try (Download download = places.open(asked, there)) {
       if (download.offset() != there) {
         out.truncate(0);
         digest.reset();
@@ -152,6 +154,10 @@ final class Fill implements Runnable, Content {
     failure = why;
     ended = true;
     notifyAll();
+  }
+
+  private synchronized boolean hasBegun() {
+    return length >= 0;
   }
 
   private synchronized long written() {

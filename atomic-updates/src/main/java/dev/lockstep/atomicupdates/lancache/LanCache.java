@@ -68,7 +68,7 @@ public final class LanCache implements AutoCloseable {
    *
    * @param folder where files are kept; made where it is missing
    * @param maxMegabytes how much is kept
-   * @param source the repository; asked directly, whatever {@code via} says
+   * @param source the repository and its mirrors; asked directly, whatever {@code via} says
    * @throws AtomicUpdatesException {@code LAN_CACHE_UNUSABLE} if it cannot listen or keep files
    */
   public static LanCache start(

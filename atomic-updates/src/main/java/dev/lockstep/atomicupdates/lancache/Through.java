@@ -1,11 +1,9 @@
 package dev.lockstep.atomicupdates.lancache;
 
 import dev.lockstep.tuf.Download;
-import dev.lockstep.tuf.Fetcher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,8 +15,8 @@ final class Through implements Content {
   private final Download download;
 
   /** Opens it from an offset on, or from its beginning where the repository serves no parts. */
-  Through(Fetcher fetcher, URI upstream, long offset) {
-    this.download = fetcher.open(upstream, offset);
+  Through(Places places, AskedFile asked, long offset) {
+    this.download = places.open(asked, offset);
   }
 
   @Override

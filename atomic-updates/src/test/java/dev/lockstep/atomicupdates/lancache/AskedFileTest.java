@@ -86,6 +86,6 @@ class AskedFileTest {
   }
 
   private static String upstream(String path) {
-    return asked(path).upstream().toString();
+    return asked(path).upstreams().get(0).toString();
   }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.lancache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.lockstep.config.SourceSettings;
 import dev.lockstep.testkit.BodyGate;
 import dev.lockstep.testkit.TestRepository;
@@ -58,14 +59,30 @@ class LanCacheTest {
   }
 
   private void start(int megabytes) {
-    SourceSettings source =
-        new SourceSettings(
-            repository.metadataUrl(),
-            repository.contentUrl(),
-            repository.rootFile(),
-            true,
-            Optional.empty(),
-            SourceSettings.Via.DIRECT);
+    start(megabytes, source(repository.metadataUrl(), repository.contentUrl()));
+  }
+
+  private SourceSettings source(URI metadata, URI content) {
+    return new SourceSettings(
+        metadata,
+        content,
+        repository.rootFile(),
+        true,
+        Optional.empty(),
+        SourceSettings.Via.DIRECT);
+  }
+
+  /** With another server before the repository, which is its mirror. */
+  private void startBehind(int port) {
+    cache.close();
+    URI other = URI.create("http://127.0.0.1:" + port + "/");
+    start(
+        100,
+        source(other.resolve("metadata/"), other.resolve("targets/"))
+            .withMirrors(List.of(repository.metadataUrl()), List.of(repository.contentUrl())));
+  }
+
+  private void start(int megabytes, SourceSettings source) {
     cache =
         LanCache.start(
             InetSocketAddress.createUnresolved("127.0.0.1", 0),
@@ -103,6 +120,43 @@ class LanCacheTest {
     repository.down();
     assertThat(get(path).body()).isEqualTo(content);
     assertThat(get("metadata/timestamp.json").statusCode()).isEqualTo(502);
+  }
+
+  @Test
+  void get_repositoryDoesNotAnswer_itsMirrorDoes() throws Exception {
+    startBehind(1);
+    assertThat(get("metadata/timestamp.json").statusCode()).isEqualTo(200);
+    assertThat(get("metadata/99.root.json").statusCode())
+        .as("the chain of roots ends")
+        .isEqualTo(404);
+    assertThat(get(path).body()).isEqualTo(content);
+    assertThat(range(path, "bytes=5-9").body())
+        .isEqualTo(java.util.Arrays.copyOfRange(content, 5, 10));
+    repository.down();
+    assertThat(get("targets/another.tar.gz").statusCode()).isEqualTo(502);
+  }
+
+  @Test
+  @Tag("R78")
+  void get_repositoryGivesWrongContent_theMirrorIsAskedTheNextTime() throws Exception {
+    HttpServer liar = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 10);
+    liar.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            exchange.sendResponseHeaders(200, content.length);
+            exchange.getResponseBody().write(new byte[content.length]);
+          }
+        });
+    liar.start();
+    try {
+      startBehind(liar.getAddress().getPort());
+      assertThat(succeeds(path)).as("what is wrong is not given to the end").isFalse();
+      assertThat(get(path).body()).isEqualTo(content);
+      await().atMost(LONG).until(() -> kept("t-").size() == 1);
+    } finally {
+      liar.stop(0);
+    }
   }
 
   @Test
