@@ -16,6 +16,7 @@ import dev.lockstep.protocol.v1.DownloadProgress;
 import dev.lockstep.protocol.v1.Envelope;
 import dev.lockstep.protocol.v1.InstallRequest;
 import dev.lockstep.protocol.v1.LogLine;
+import dev.lockstep.protocol.v1.RestartRequired;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -230,6 +231,54 @@ public abstract class BusContractTest extends RequestContract {
     assertThat(received)
         .extracting(message -> message.payload().getJobId())
         .containsExactly("allowed");
+  }
+
+  @Test
+  @Tag("R12")
+  void lateSubscriber_ofAState_getsTheLastValuePerKeyMarkedAsSuch() {
+    FrameBus hub = connectedBus("hub", Role.HUB);
+    FrameBus early = connectedBus("early", Role.OPERATOR);
+    List<Received<RestartRequired>> seen = new CopyOnWriteArrayList<>();
+    early.subscribe(Topics.RESTART_REQUIRED, seen::add);
+    warmUp(hub, early);
+    for (String reason : List.of("a1", "b1", "a2")) {
+      hub.publish(
+          Topics.RESTART_REQUIRED,
+          RestartRequired.newBuilder().setReason(reason).build(),
+          Map.of(Attributes.KEY, reason.substring(0, 1)));
+    }
+    await().atMost(PATIENCE).until(() -> seen.size() == 3);
+
+    FrameBus late = bus("late", Role.OPERATOR);
+    List<Received<RestartRequired>> heard = new CopyOnWriteArrayList<>();
+    late.subscribe(Topics.RESTART_REQUIRED, heard::add);
+    await().atMost(PATIENCE).until(() -> heard.size() == 2);
+
+    assertThat(heard)
+        .extracting(message -> message.payload().getReason())
+        .containsExactlyInAnyOrder("b1", "a2");
+    assertThat(heard).allMatch(message -> message.attributes().containsKey(Attributes.RETAINED));
+    assertThat(seen).noneMatch(message -> message.attributes().containsKey(Attributes.RETAINED));
+  }
+
+  @Test
+  @Tag("R151")
+  void subscriber_withoutTheRightToRead_getsNothing() {
+    FrameBus hub = connectedBus("hub", Role.HUB);
+    FrameBus observer = connectedBus("observer", Role.OBSERVER);
+    FrameBus operator = connectedBus("operator", Role.OPERATOR);
+    List<Received<LogLine>> read = new CopyOnWriteArrayList<>();
+    List<Received<LogLine>> forbidden = new CopyOnWriteArrayList<>();
+    observer.subscribe(Topics.LOG_LINE, forbidden::add);
+    operator.subscribe(Topics.LOG_LINE, read::add);
+    warmUp(hub, observer);
+    warmUp(hub, operator);
+
+    hub.publish(Topics.LOG_LINE, line(1));
+    await().atMost(PATIENCE).until(() -> read.size() == 1);
+    warmUp(hub, observer); // What was sent before has been worked off by now.
+
+    assertThat(forbidden).isEmpty();
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.lockstep.atomicupdates.deployment.Site;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.Received;
 import dev.lockstep.config.ComponentSettings.Role;
+import dev.lockstep.protocol.Attributes;
 import dev.lockstep.protocol.v1.ComponentAnnounce;
 import dev.lockstep.protocol.v1.ComponentRole;
 import java.time.Duration;
@@ -39,9 +40,12 @@ final class AnnouncementConsumer implements Bus.Handler<ComponentAnnounce> {
   @Override
   public void accept(Received<ComponentAnnounce> message) {
     Announced announced = read(message.payload());
-    if (inventory.update(announced)) {
+    boolean taken = inventory.update(announced);
+    // What the broker kept may be minutes old: it tells who is there, and is no sign that somebody
+    // has come back or still runs what he ran then. Who lives announces himself again soon.
+    if (taken && !message.attributes().containsKey(Attributes.RETAINED)) {
       next.accept(announced);
-    } else {
+    } else if (!taken) {
       LOG.warn("{} is not taken in: there are too many components", announced.site());
     }
   }

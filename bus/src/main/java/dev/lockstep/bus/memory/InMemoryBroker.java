@@ -6,6 +6,8 @@ import dev.lockstep.bus.core.HandlerLoop;
 import dev.lockstep.bus.core.HandlerThread;
 import dev.lockstep.bus.core.Participant;
 import dev.lockstep.bus.core.PublishRights;
+import dev.lockstep.bus.core.ReadRights;
+import dev.lockstep.protocol.Claims;
 import dev.lockstep.protocol.Role;
 import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.Topics;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -25,7 +28,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The broker's twin in memory. Each participant is connected under a name; its bus behaves as on
- * the network, with the same rights by role.
+ * the network: with the same rights to publish and to read, and with the last values of states for
+ * those who subscribe later or were away.
  *
  * <p>{@link #threaded} delivers on threads, as the network does. {@link #deterministic} delivers
  * only inside {@link #advance}, on the caller's thread and in the same order in each run.
@@ -42,6 +46,7 @@ public final class InMemoryBroker implements AutoCloseable {
   private final Clock clock;
   private final ScheduledExecutorService deliveries;
   private Faults faults = Faults.NONE;
+  private final MemoryStates states;
   private boolean up = true;
   private long refused;
 
@@ -49,6 +54,7 @@ public final class InMemoryBroker implements AutoCloseable {
     this.random = new Random(seed);
     this.time = time;
     this.clock = clock;
+    this.states = new MemoryStates(clock);
     this.deliveries =
         time != null
             ? null
@@ -142,10 +148,11 @@ public final class InMemoryBroker implements AutoCloseable {
     link(source).reachable(true);
   }
 
-  /** The broker goes away: everything that is published is lost. */
+  /** The broker goes away: everything that is published is lost, and what it kept too. */
   public void stop() {
     synchronized (this) {
       up = false;
+      states.forgetAll();
     }
   }
 
@@ -161,7 +168,7 @@ public final class InMemoryBroker implements AutoCloseable {
 
   /** Hands two raw frames to all subscribers, as a peer that nobody here wrote would. */
   public void inject(byte[] topic, byte[] envelope) {
-    distribute(topic, envelope);
+    distribute("", topic, envelope);
   }
 
   /** How many messages were dropped because their publisher had no right to the topic. */
@@ -194,7 +201,7 @@ public final class InMemoryBroker implements AutoCloseable {
       }
       return;
     }
-    distribute(topic, envelope);
+    distribute(who.name(), topic, envelope);
   }
 
   private synchronized boolean isAnother(String source, MemoryLink from) {
@@ -206,8 +213,10 @@ public final class InMemoryBroker implements AutoCloseable {
     participants.remove(source);
   }
 
-  private void distribute(byte[] topic, byte[] envelope) {
+  private void distribute(String publisher, byte[] topic, byte[] envelope) {
     String name = new String(topic, StandardCharsets.UTF_8);
+    Optional<Topic<?>> known = rights.topic(name);
+    Optional<Claims> claims = known.flatMap(one -> rights.claims(one, envelope));
     List<Runnable> plan = new ArrayList<>();
     Faults now;
     synchronized (this) {
@@ -215,8 +224,14 @@ public final class InMemoryBroker implements AutoCloseable {
         return;
       }
       now = faults;
+      if (known.isPresent() && claims.isPresent()) {
+        MemoryStates.Kept state = new MemoryStates.Kept(topic, envelope, claims.get());
+        states.keep(known.get(), publisher, state);
+      }
       for (MemoryLink link : participants.values()) {
-        if (link.wants(name) && random.nextDouble() >= now.lost()) {
+        if (link.wants(name)
+            && mayGet(link.who(), known, claims)
+            && random.nextDouble() >= now.lost()) {
           boolean twice = random.nextDouble() < now.doubled();
           boolean late = random.nextDouble() < now.reordered();
           plan.add(() -> link.arrive(topic, envelope, late));
@@ -228,6 +243,41 @@ public final class InMemoryBroker implements AutoCloseable {
     }
     for (Runnable delivery : plan) {
       later(now.delay(), delivery);
+    }
+  }
+
+  /** What cannot be read reaches those who may read all of its topic. */
+  private boolean mayGet(Participant reader, Optional<Topic<?>> topic, Optional<Claims> claims) {
+    return topic
+        .filter(
+            one ->
+                claims
+                    .map(said -> MemoryStates.reaches(reader, one, said, this::isHub))
+                    .orElseGet(
+                        () -> ReadRights.mayRead(reader, one) && !ReadRights.isNarrow(reader, one)))
+        .isPresent();
+  }
+
+  private synchronized boolean isHub(String device) {
+    return participants.values().stream()
+        .map(MemoryLink::who)
+        .anyMatch(who -> who.role() == Role.HUB && who.device().equals(device));
+  }
+
+  /** From now on a participant gets a topic, and before anything else its last values. */
+  synchronized void subscribe(MemoryLink link, String topic) {
+    if (link.add(topic) && link.connected()) {
+      feed(link, topic);
+    }
+  }
+
+  /** Gives a participant the last values of a topic. */
+  synchronized void feed(MemoryLink link, String name) {
+    Optional<Topic<?>> topic = rights.topic(name);
+    if (topic.isPresent()) {
+      for (MemoryStates.Kept value : states.of(topic.get(), link.who(), this::isHub)) {
+        later(faults.delay(), () -> link.arriveRetained(value.topic(), value.envelope()));
+      }
     }
   }
 

@@ -47,8 +47,13 @@ final class MemoryLink implements FrameLink {
   }
 
   @Override
-  public synchronized void subscribe(String topic) {
-    topics.add(topic);
+  public void subscribe(String topic) {
+    broker.subscribe(this, topic);
+  }
+
+  /** Called by the broker; true if it did not have that topic. */
+  synchronized boolean add(String topic) {
+    return topics.add(topic);
   }
 
   @Override
@@ -93,7 +98,15 @@ final class MemoryLink implements FrameLink {
     announceConnection();
   }
 
+  /** A connection that is made begins with the last values of what was subscribed to before. */
   void announceConnection() {
+    List<String> subscribed;
+    synchronized (this) {
+      subscribed = List.copyOf(topics);
+    }
+    if (connected()) {
+      subscribed.forEach(topic -> broker.feed(this, topic));
+    }
     broker.later(
         Duration.ZERO,
         () -> {
@@ -101,6 +114,16 @@ final class MemoryLink implements FrameLink {
             events.connected();
           }
         });
+  }
+
+  /** The last value of a state. */
+  void arriveRetained(byte[] topic, byte[] envelope) {
+    synchronized (this) {
+      if (!reachable || closed || events == null) {
+        return;
+      }
+    }
+    events.retained(topic, envelope);
   }
 
   /** A late message waits for the next one and arrives after it. */

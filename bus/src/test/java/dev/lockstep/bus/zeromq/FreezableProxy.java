@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,6 +21,7 @@ final class FreezableProxy implements AutoCloseable {
   private final Address target;
   private final AtomicInteger generation = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
+  private final Queue<byte[]> answers = new ConcurrentLinkedQueue<>();
   private volatile boolean cut;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
@@ -47,7 +50,12 @@ final class FreezableProxy implements AutoCloseable {
     cut = false;
   }
 
-  /** How many connections were tried while it was cut. */
+  /** The next connections get these bytes, one each, and are closed. */
+  void answerWith(List<byte[]> packets) {
+    answers.addAll(packets);
+  }
+
+  /** How many connections got nowhere: while it was cut, or because they were answered. */
   int refused() {
     return refused.get();
   }
@@ -56,8 +64,12 @@ final class FreezableProxy implements AutoCloseable {
     try {
       while (true) {
         Socket from = server.accept();
-        if (cut) {
+        byte[] answer = answers.poll();
+        if (cut || answer != null) {
           refused.incrementAndGet();
+          if (answer != null) {
+            from.getOutputStream().write(answer);
+          }
           from.close();
           continue;
         }

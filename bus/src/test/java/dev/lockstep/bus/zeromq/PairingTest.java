@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -31,6 +32,7 @@ class PairingTest {
   private final Certificate hub = Certificate.generate("broker", Role.HUB);
   private PairingDesk desk;
   private PairingRequests requests;
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   @BeforeEach
   void open() {
@@ -39,18 +41,24 @@ class PairingTest {
   }
 
   private PairingDesk desk(Certificate key, String name) {
-    return PairingDesk.open(
-        "tcp://127.0.0.1:*",
-        key,
-        folder.resolve(name),
-        failure -> {
-          throw new AssertionError(failure);
-        });
+    return PairingDesk.open("tcp://127.0.0.1:*", key, folder.resolve(name), failure::set);
   }
 
   @AfterEach
   void close() {
     desk.close();
+    assertThat(failure).as("no thread of the desk died").hasValue(null);
+  }
+
+  @Test
+  @Tag("R15")
+  void packets_thatKillAnIoThread_doNoHarm() throws Exception {
+    for (byte[] packet : HostilePackets.killers()) {
+      HostilePackets.throwAt(desk.address(), packet);
+    }
+    try (PairingTalk talk = new PairingTalk(desk.address(), "kiosk-9")) {
+      assertThat(requests.find(talk.codes().device()).device()).isEqualTo("kiosk-9");
+    }
   }
 
   @Test

@@ -12,19 +12,16 @@ import dev.lockstep.protocol.Role;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.LogLine;
 import dev.lockstep.protocol.v1.StateRequest;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -51,41 +48,6 @@ class TrapsTest {
     assertThat(broker.failure).as("no thread of the broker died").hasValue(null);
   }
 
-  /** A greeting of ZMTP 3.0 that asks for a mechanism. */
-  private static byte[] greeting(String mechanism) {
-    byte[] greeting = new byte[64];
-    greeting[0] = (byte) 0xff;
-    greeting[8] = 1;
-    greeting[9] = 0x7f;
-    greeting[10] = 3;
-    byte[] name = mechanism.getBytes(StandardCharsets.US_ASCII);
-    System.arraycopy(name, 0, greeting, 12, name.length);
-    return greeting;
-  }
-
-  private static byte[] concat(byte[] one, byte... two) {
-    byte[] both = new byte[one.length + two.length];
-    System.arraycopy(one, 0, both, 0, one.length);
-    System.arraycopy(two, 0, both, one.length, two.length);
-    return both;
-  }
-
-  private static void throwAt(String address, byte[] packet) throws IOException {
-    Address target = Address.parse(address);
-    try (Socket socket = new Socket(target.host(), target.port())) {
-      OutputStream out = socket.getOutputStream();
-      out.write(packet);
-      out.flush();
-      socket.shutdownOutput();
-      socket.setSoTimeout(2_000);
-      while (socket.getInputStream().read() >= 0) {
-        // Until the broker has had enough of it.
-      }
-    } catch (java.net.SocketException | java.net.SocketTimeoutException cutOff) {
-      assertThat(cutOff).isNotNull();
-    }
-  }
-
   private void assertWorks() {
     try (FrameBus bus = broker.connect("proof" + System.nanoTime(), Role.OBSERVER)) {
       List<Received<StateRequest>> echo = new CopyOnWriteArrayList<>();
@@ -98,38 +60,59 @@ class TrapsTest {
   @Test
   @Tag("R15")
   void packets_thatKillAnIoThread_doNoHarm() throws Exception {
-    byte[] huge = {0x02, 0x7f, -1, -1, -1, -1, -1, -1, -1};
-    byte[] negative = {0x02, -1, -1, -1, -1, -1, -1, -1, -1};
-    byte[] twoGigabytes = {0x06, 0, 0, 0, 0, 0x7f, -1, -1, -1};
-    List<byte[]> packets = new ArrayList<>();
-    packets.add("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-    packets.add(new byte[0]);
-    packets.add(new byte[] {0});
-    for (String mechanism : new String[] {"CURVE", "NULL", "PLAIN", "GSSAPI", "?"}) {
-      packets.add(greeting(mechanism));
-      packets.add(concat(greeting(mechanism), huge));
-      packets.add(concat(greeting(mechanism), negative));
-      packets.add(concat(greeting(mechanism), twoGigabytes));
-      packets.add(
-          concat(greeting(mechanism), (byte) 0x04, (byte) 3, (byte) 50, (byte) 'H', (byte) 'E'));
-    }
-    // The old protocols have length fields of their own.
-    packets.add(new byte[] {(byte) 0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 0, 0, 0, 0});
-    packets.add(new byte[] {(byte) 0xff, 0x7f, -1, -1, -1, -1, -1, -1, -1, 0});
-    packets.add(new byte[] {1, 0, (byte) 0xff, -1, -1, -1, -1, -1, -1, -1, -1});
-    Random random = new Random(7);
-    for (int count = 0; count < 20; count++) {
-      byte[] noise = new byte[1 + random.nextInt(500)];
-      random.nextBytes(noise);
-      packets.add(noise);
-      packets.add(concat(greeting("CURVE"), noise));
-    }
-    for (byte[] packet : packets) {
-      throwAt(broker.broker().publishAddress(), packet);
-      throwAt(broker.broker().subscribeAddress(), packet);
+    for (byte[] packet : HostilePackets.all()) {
+      HostilePackets.throwAt(broker.broker().publishAddress(), packet);
+      HostilePackets.throwAt(broker.broker().subscribeAddress(), packet);
     }
 
     assertWorks();
+  }
+
+  @Test
+  @Tag("R15")
+  void packetsOfAFalseBroker_endNoThreadOfAClient() throws Exception {
+    List<byte[]> killers = HostilePackets.killers();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    ZMQ.Context context = ZMQ.context(1);
+    context.setUncaughtExceptionHandler((thread, cause) -> failure.set(cause));
+    Certificate key = broker.key("victim", Role.OPERATOR);
+    List<ZMQ.Socket> sockets = new ArrayList<>();
+    try (FreezableProxy proxy = new FreezableProxy(broker.broker().subscribeAddress());
+        FrameBus hub = broker.connect("hub", Role.HUB)) {
+      proxy.answerWith(killers);
+      for (int count = 0; count <= killers.size(); count++) {
+        int expected = Math.min(count + 1, killers.size());
+        ZMQ.Socket socket = client(context, key);
+        sockets.add(socket);
+        socket.connect(proxy.address());
+        await().atMost(PATIENCE).until(() -> proxy.refused() == expected);
+      }
+      // The last one got through to the real broker, by the same I/O thread.
+      ZMQ.Socket last = sockets.get(killers.size());
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                Nudge.perform(context);
+                hub.publish(Topics.LOG_LINE, LogLine.getDefaultInstance());
+                return last.recv(ZMQ.DONTWAIT) != null;
+              });
+      assertThat(failure).hasValue(null);
+    } finally {
+      sockets.forEach(ZMQ.Socket::close);
+      Shutdown.terminate(context, "test", Duration.ofSeconds(5));
+    }
+  }
+
+  /** A subscriber with the options of ours. */
+  private ZMQ.Socket client(ZMQ.Context context, Certificate key) {
+    ZMQ.Socket socket = context.socket(SocketType.SUB);
+    new SocketOptions(1 << 20, true, 100).apply(socket);
+    socket.setCurvePublicKey(key.publicKeyBytes());
+    socket.setCurveSecretKey(key.secretKeyBytes());
+    socket.setCurveServerKey(broker.own.publicKeyBytes());
+    socket.subscribe(Topics.LOG_LINE.name());
+    return socket;
   }
 
   @Test
@@ -184,14 +167,10 @@ class TrapsTest {
   void unreadSocket_withCurve_losesAndCorruptsNothing() {
     int messages = 3_000;
     ZMQ.Context context = ZMQ.context(1);
-    ZMQ.Socket socket = context.socket(SocketType.SUB);
-    try (FrameBus hub = broker.connect("hub", Role.HUB)) {
-      Certificate key = broker.key("unread", Role.OPERATOR);
-      new SocketOptions(1 << 20, true, 100).apply(socket);
-      socket.setCurvePublicKey(key.publicKeyBytes());
-      socket.setCurveSecretKey(key.secretKeyBytes());
-      socket.setCurveServerKey(broker.own.publicKeyBytes());
-      socket.subscribe(Topics.LOG_LINE.name());
+    ZMQ.Socket socket = client(context, broker.key("unread", Role.OPERATOR));
+    ZeroMqBusSettings roomy =
+        broker.settings(broker.key("hub", Role.HUB)).withQueues(2 * messages, 100);
+    try (FrameBus hub = ZeroMqBus.builder("hub", roomy).open()) {
       socket.connect(broker.broker().subscribeAddress());
       await()
           .atMost(PATIENCE)
@@ -203,8 +182,8 @@ class TrapsTest {
               });
       long before = broker.broker().statistics().forwarded();
       for (int number = 0; number < messages; number++) {
-        publishPatiently(
-            hub, LogLine.newBuilder().setLine(number).setText("x".repeat(300)).build());
+        hub.publish(
+            Topics.LOG_LINE, LogLine.newBuilder().setLine(number).setText("x".repeat(300)).build());
       }
       await()
           .atMost(PATIENCE)
@@ -227,7 +206,7 @@ class TrapsTest {
       assertThat(numbers).hasSize(messages).isSorted();
     } finally {
       socket.close();
-      context.term();
+      Shutdown.terminate(context, "test", Duration.ofSeconds(5));
     }
   }
 
