@@ -39,6 +39,14 @@ class BadInputTest {
           InstallPhase.INSTALL_PHASE_ACTIVATE,
           InstallPhase.INSTALL_PHASE_VERIFY);
 
+  private static final List<InstallPhase> SEEN_BY_PEOPLE =
+      List.of(
+          InstallPhase.INSTALL_PHASE_BACKUP,
+          InstallPhase.INSTALL_PHASE_ACTIVATE,
+          InstallPhase.INSTALL_PHASE_RESTART,
+          InstallPhase.INSTALL_PHASE_VERIFY,
+          InstallPhase.INSTALL_PHASE_COMMIT);
+
   @TempDir static Path folder;
   private static KeptDemo demo;
 
@@ -248,14 +256,20 @@ class BadInputTest {
 
   @Test
   @Order(10)
+  @Tag("R8")
   @Tag("R96")
-  void install_whileOneRuns_isRefusedAsBusy() throws IOException {
+  @Tag("R113")
+  void install_whileOneRuns_isRefusedAsBusyAndItsProgressIsSeen() throws IOException {
     demo.publish("backend", "1.4.0", Map.of("backend-api", "1.4.0"), Map.of());
     assertThat(demo.lockstep("check").exitCode()).isZero();
     demo.awaitStaged("hub", "backend", "1.4.0");
     String job = demo.installWithoutWaiting();
     demo.awaitPhase(job, InstallPhase.INSTALL_PHASE_PREPARE);
+    // It was seen to prepare while it still runs, and so is every step after that.
     assertThat(demo.requestInstall("backend", "1.4.0")).isEqualTo("ERROR_CODE_INSTALL_BUSY");
+    for (InstallPhase phase : SEEN_BY_PEOPLE) {
+      demo.awaitPhase(job, phase);
+    }
     demo.awaitVersions(Map.of("hub", "1.4.0", "kiosk-1", "1.3.0", "kiosk-2", "1.3.0"));
   }
 

@@ -2,8 +2,13 @@ package dev.lockstep.systemtests;
 
 import static java.lang.ProcessBuilder.Redirect.DISCARD;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -14,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -185,5 +192,52 @@ class OperatorVerbsTest {
     Run followed = demo.lockstep("logs", job.substring(0, 8), "-f", "--json");
     assertThat(followed.exitCode()).as(followed.toString()).isZero();
     assertThat(followed.out()).isEqualTo(log.out());
+  }
+
+  @Test
+  @Order(4)
+  @Tag("R111")
+  void releaseInAStore_isShownToPeopleAndTheirFrontendAndNeverInstalled() throws Exception {
+    Path folder = demo.folder();
+    List<String> publish =
+        List.of(
+            "publish",
+            "--repository",
+            folder.resolve("repository").toString(),
+            "--keys",
+            folder.resolve("publisher/keys").toString(),
+            "--component",
+            "kiosk-ui",
+            "--version",
+            "9.0.0",
+            "--channel",
+            "stable",
+            "--store-link",
+            "https://store.example/kiosk",
+            "--minimum-version",
+            "2.0.0",
+            "--requires",
+            "backend-api=>=1.0.0 <2.0.0");
+    Run published = Run.of(KeptDemo.PATIENCE, "lockstep-repo", publish);
+    assertThat(published.exitCode()).as(published.toString()).isZero();
+
+    Run check = demo.lockstep("check");
+
+    assertThat(check.out()).contains("kiosk-ui", "9.0.0", "https://store.example/kiosk");
+    Matcher url =
+        Pattern.compile("url: \"(http://[^/\"]+)")
+            .matcher(Files.readString(folder.resolve("kiosk-1/lockstep.yaml")));
+    assertThat(url.find()).isTrue();
+    HttpRequest status = HttpRequest.newBuilder(URI.create(url.group(1) + "/status")).build();
+    HttpClient http = HttpClient.newHttpClient();
+    await("the frontend tells its users")
+        .atMost(KeptDemo.PATIENCE)
+        .until(
+            () ->
+                http.send(status, HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .contains("\"store_link\":\"https://store.example/kiosk\""));
+    assertThat(folder.resolve("kiosk-1/components/kiosk-ui/releases/9.0.0")).doesNotExist();
+    assertThat(demo.active("kiosk-1", "kiosk-ui")).isNotEqualTo("9.0.0");
   }
 }

@@ -3,34 +3,44 @@ package dev.lockstep.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.bus.pairing.PairingRequests;
+import dev.lockstep.bus.zeromq.Certificate;
+import dev.lockstep.bus.zeromq.PairingDesk;
+import dev.lockstep.bus.zeromq.PairingTalk;
+import dev.lockstep.protocol.Role;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A new device pairs with a hub, joins it and installs; a wrong code and a revoked key do not. */
 @Tag("R151")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PairingProcessTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Pattern CODE = Pattern.compile("pair accept (\\S+)");
   private static final Pattern ANSWER = Pattern.compile("type this at the device: (\\S+)");
-  @TempDir Path folder;
+  @TempDir static Path folder;
   private final List<Process> processes = new ArrayList<>();
+  private String hubPairingAddress;
 
-  @BeforeEach
+  @BeforeAll
   void startHub() throws IOException {
     for (String name : List.of("broker", "hub", "operator")) {
       succeed(
@@ -62,7 +72,7 @@ class PairingProcessTest {
     await().atMost(PATIENCE).until(() -> log("hub").contains("the hub hub is ready"));
   }
 
-  @AfterEach
+  @AfterAll
   void stop() throws InterruptedException {
     for (Process process : processes) {
       process.destroy();
@@ -134,6 +144,7 @@ class PairingProcessTest {
 
   private void settings(String url) throws IOException {
     List<Integer> ports = Ports.free(3);
+    hubPairingAddress = "tcp://127.0.0.1:" + ports.get(2);
     String bus =
         """
         bus:
@@ -222,7 +233,7 @@ class PairingProcessTest {
     assertThat(wrong.exitCode()).isEqualTo(1);
     assertThat(wrong.err()).contains("no device that waits shows this code");
     assertThat(succeed("lockstep", "pair", "list", "--config", path("hub.yaml")).out())
-        .startsWith("kiosk-9\t")
+        .contains("kiosk-9\t")
         .doesNotContain(code);
 
     Run accepted = succeed("lockstep", "pair", "accept", code, "--config", path("hub.yaml"));
@@ -247,6 +258,54 @@ class PairingProcessTest {
     succeed("lockstep", "pair", "revoke", "kiosk-9", "--config", path("hub.yaml"));
     await().atMost(PATIENCE).until(() -> log("hub").contains("nobody knows the key"));
     await().atMost(PATIENCE).until(() -> !sees("kiosk-9"));
+  }
+
+  /**
+   * A relay with keys of its own: it talks with the device as a hub, and with the hub as a device.
+   */
+  @Test
+  void newDevice_somebodyBetweenItAndTheHub_codesDifferAndNobodyIsPaired() throws Exception {
+    Path atRelay = folder.resolve("relay");
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    try (PairingDesk relay =
+        PairingDesk.open(
+            "tcp://127.0.0.1:*", Certificate.generate("broker", Role.HUB), atRelay, failure::set)) {
+      Files.writeString(
+          folder.resolve("victim.yaml"),
+          Files.readString(folder.resolve("kiosk.yaml"))
+              .replaceAll("pairing_address: .*", "pairing_address: " + relay.address())
+              .replace("kiosk-9", "kiosk-8")
+              .replace("kiosk/", "victim/"));
+      Process victim =
+          start("victim", "lockstep", "agent", "--pair", "--config", path("victim.yaml"));
+      String shown = awaitLine("the code", "victim", CODE);
+      PairingRequests requests = new PairingRequests(atRelay, Clock.systemUTC());
+      assertThat(requests.waiting()).as("it talks with the relay").hasSize(1);
+      try (PairingTalk posing = new PairingTalk(hubPairingAddress, "kiosk-8")) {
+        assertThat(posing.codes().device()).isNotEqualTo(shown);
+
+        Run refused =
+            Run.of(
+                PATIENCE,
+                "lockstep",
+                List.of("pair", "accept", shown, "--config", path("hub.yaml")));
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).contains("somebody is between");
+        assertThat(posing.isAccepted()).isFalse();
+
+        // The relay lets the device in by itself, and knows what the real hub would answer to it.
+        requests.accepted(requests.waiting().get(0));
+        for (int tries = 0; tries < 3; tries++) {
+          type(victim, posing.codes().hub());
+        }
+        assertThat(victim.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      }
+      assertThat(victim.exitValue()).isNotZero();
+      assertThat(log("victim")).contains("it is another hub");
+      assertThat(folder.resolve("victim/keys")).doesNotExist();
+      assertThat(folder.resolve("authorized/kiosk-8.key")).doesNotExist();
+      assertThat(failure).hasValue(null);
+    }
   }
 
   private static String publicKey(Path file) throws IOException {

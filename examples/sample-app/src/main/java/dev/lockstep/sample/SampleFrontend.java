@@ -33,6 +33,7 @@ public final class SampleFrontend {
   private volatile boolean drained;
   private volatile long said;
   private volatile String notice = "";
+  private volatile String store = "";
 
   private SampleFrontend(ReleaseFacts facts, String name, URI backend) {
     this.facts = facts;
@@ -53,6 +54,7 @@ public final class SampleFrontend {
     http.on("/lockstep/drain", (method, body) -> frontend.drain());
     http.on("/lockstep/restored", (method, body) -> frontend.restored(body));
     http.on("/lockstep/notice", (method, body) -> frontend.notice(body));
+    http.on("/lockstep/store", (method, body) -> frontend.store(body));
     http.start();
     frontend.talk.scheduleWithFixedDelay(frontend::talk, 0, 300, TimeUnit.MILLISECONDS);
     System.out.println("frontend " + facts.version() + " listens");
@@ -61,13 +63,14 @@ public final class SampleFrontend {
   private Http.Answer status() {
     return Http.Answer.ok(
         ("{\"component\":\"kiosk-ui\",\"version\":\"%s\",\"backend\":\"%s\",\"said\":%d,"
-                + "\"drained\":%s,\"notice\":%s,\"pid\":%d}")
+                + "\"drained\":%s,\"notice\":%s,\"store\":%s,\"pid\":%d}")
             .formatted(
                 facts.version(),
                 backendVersion,
                 said,
                 drained,
                 notice.isEmpty() ? "null" : notice,
+                store.isEmpty() ? "null" : store,
                 ProcessHandle.current().pid()));
   }
 
@@ -88,6 +91,11 @@ public final class SampleFrontend {
 
   private Http.Answer notice(String body) {
     notice = body.startsWith("{") ? body : "";
+    return Http.Answer.ok("");
+  }
+
+  private Http.Answer store(String body) {
+    store = body.startsWith("{") ? body : "";
     return Http.Answer.ok("");
   }
 
