@@ -31,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 class OutageTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration HEARTBEAT = Duration.ofMillis(150);
-  private static final Duration AWAY = Duration.ofMillis(3_500);
 
   @TempDir Path folder;
   private TestBroker broker;
@@ -72,7 +71,7 @@ class OutageTest {
           connections.incrementAndGet();
           announce("after connection " + connections.get());
         });
-    await().atMost(PATIENCE).until(() -> connections.get() == 1);
+    await().atMost(PATIENCE).until(() -> connections.get() >= 1);
   }
 
   @AfterEach
@@ -124,6 +123,7 @@ class OutageTest {
               return !progress.isEmpty();
             });
 
+    int before = connections.get();
     publishing.cut();
     subscribing.cut();
     plan("tomorrow");
@@ -131,18 +131,19 @@ class OutageTest {
       progress(percent);
     }
     announce("lost");
-    await().pollDelay(AWAY).atMost(PATIENCE).until(() -> true);
+    await("it notices, and tries again and again")
+        .atMost(PATIENCE)
+        .until(() -> publishing.refused() >= 2 && subscribing.refused() >= 2);
     assertThat(knows("tomorrow")).as("it is really cut off").isFalse();
-    assertThat(publishing.refused()).as("it noticed, and tries again").isPositive();
 
     publishing.heal();
     subscribing.heal();
 
-    await().atMost(PATIENCE).until(() -> connections.get() == 2);
+    await().atMost(PATIENCE).until(() -> connections.get() > before);
     await("what changed meanwhile").atMost(PATIENCE).until(() -> knows("tomorrow"));
     await("the hub hears it")
         .atMost(PATIENCE)
-        .until(() -> announced.contains("after connection 2"));
+        .until(() -> announced.contains("after connection " + (before + 1)));
     assertThat(announced).as("given up after its time, not sent late").doesNotContain("lost");
     await("the events are known to be lost")
         .atMost(PATIENCE)
