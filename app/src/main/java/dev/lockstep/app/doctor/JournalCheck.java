@@ -82,8 +82,13 @@ final class JournalCheck {
       found.add(
           Finding.failed(
               CHECK,
-              "cannot go on with %s by itself: neither it nor the version before could be started%s"
-                  .formatted(name, cut(why)),
+              "cannot go on with %s by itself: %s%s"
+                  .formatted(
+                      name,
+                      install.owesData()
+                          ? "the data of the version before are not put back, so none is started"
+                          : "neither it nor the version before could be started",
+                      cut(why)),
               LOGS + job + ", mend what it says, then install or revert again"));
     } else if (install.state() == InstallState.REVERTED && install.failure() != null) {
       found.add(Finding.warning(CHECK, "%s was reverted%s".formatted(name, cut(why)), LOGS + job));

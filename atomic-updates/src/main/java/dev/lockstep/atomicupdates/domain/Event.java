@@ -96,4 +96,9 @@ public record Event(
   public static Event resumedTooOften(Failure why) {
     return of(EventKind.RESUMED_TOO_OFTEN, null, why);
   }
+
+  /** Going back is to go on where it failed, as the data are not put back yet. */
+  public static Event restoreAsked() {
+    return of(EventKind.RESTORE_ASKED, null, null);
+  }
 }

@@ -31,5 +31,7 @@ public enum EventKind {
   /** This process was started again while it was going on. */
   RESUMED,
   /** That happened too often. */
-  RESUMED_TOO_OFTEN
+  RESUMED_TOO_OFTEN,
+  /** The data that could not be put back are to be put back now. */
+  RESTORE_ASKED
 }

@@ -169,6 +169,18 @@ public record Install(
     return position.reached() != null && position.reached().compareTo(InstallStep.MIGRATE) >= 0;
   }
 
+  /**
+   * Whether going back failed before the data of the version before were there again: they are
+   * those of the new version, or half of each. No version may run on them by itself.
+   */
+  public boolean owesData() {
+    return position.state() == InstallState.REVERT_FAILED
+        && position.step() != null
+        && position.step().compareTo(InstallStep.BACKUP) >= 0
+        && dataTouched()
+        && backups.made() != null;
+  }
+
   /** With what is known when the install itself is asked for. */
   public Install begunAs(Order newOrder, Versions newVersions, String restored) {
     return new Install(

@@ -41,6 +41,7 @@ public final class InstallMachine {
       case STEP_WAITS -> new Transition(install, List.of(act(next, event.step(), event.pause())));
       case STEP_FAILED -> stepFailed(install, next, event.failure(), now);
       case RESUMED -> resume(install, now);
+      case RESTORE_ASKED -> restore(install, next, now);
       case RESUMED_TOO_OFTEN -> giveUp(install, next, event.failure(), now);
     };
   }
@@ -124,13 +125,15 @@ public final class InstallMachine {
   }
 
   private static Failure stuck(Install install, Failure why) {
-    Failure first = install.failure();
-    return first == null
-        ? why
-        : new Failure(
-            why.code(),
-            why.category(),
-            why.message() + " (it was to be reverted because: " + first.message() + ")");
+    return install.failure() == null ? why : why.keeping(install.failure());
+  }
+
+  /** Undone on from the step that failed; nothing before it has to be undone again. */
+  private static Transition restore(Install install, InstallState next, Instant now) {
+    if (!install.owesData()) {
+      throw illegal(install, Event.restoreAsked());
+    }
+    return go(install.failing(install.failure().kept()), next, install.position().step(), now);
   }
 
   private static Transition resume(Install install, Instant now) {

@@ -24,7 +24,7 @@ public enum InstallState {
   REVERTING,
   /** The version before runs again. */
   REVERTED,
-  /** Neither could be made to run: a person has to step in. */
+  /** Neither could be made to run, or the data could not be put back: a person has to step in. */
   REVERT_FAILED;
 
   /** Whether the device is being changed, so that nothing else may begin. */

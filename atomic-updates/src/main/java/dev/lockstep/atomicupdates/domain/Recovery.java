@@ -33,9 +33,18 @@ public final class Recovery {
           slots.contains(install.versions().to())
               ? Optional.empty()
               : Optional.of(Event.slotRemoved(gone(install)));
-      case REQUESTED, FAILED, DEFERRED, REFUSED, COMMITTED, REVERTED, REVERT_FAILED ->
-          Optional.empty();
+      case REVERT_FAILED ->
+          install.owesData() && !gaveUp(install)
+              ? Optional.of(Event.restoreAsked())
+              : Optional.empty();
+      case REQUESTED, FAILED, DEFERRED, REFUSED, COMMITTED, REVERTED -> Optional.empty();
     };
+  }
+
+  /** What ended Lockstep so often may do so again: only a person asks for it then. */
+  private static boolean gaveUp(Install install) {
+    return install.failure() != null
+        && install.failure().code() == ErrorCode.ERROR_CODE_RESUMED_TOO_OFTEN;
   }
 
   private static Event resume(Install install, int limit) {
@@ -67,14 +76,15 @@ public final class Recovery {
 
   /**
    * Whether a component may be started at boot, as far as its last install is concerned: not while
-   * its install goes on, and not in a version that could not be reverted.
+   * its install goes on, not in a version that could not be reverted, and none on data that could
+   * not be put back.
    *
    * @param active the version that the active link points at
    */
   public static boolean mayStart(Install last, ReleaseVersion active) {
     return switch (last.state()) {
       case INSTALLING, REVERTING -> false;
-      case REVERT_FAILED -> !last.versions().to().equals(active);
+      case REVERT_FAILED -> !last.owesData() && !last.versions().to().equals(active);
       default -> true;
     };
   }

@@ -105,9 +105,13 @@ final class BackupStep implements Step {
       return new StepResult.Failed(
           Failure.forOperator(
               ErrorCode.ERROR_CODE_REVERT_FAILED,
-              "cannot restore the data of %s from %s: %s; copy them back by hand, then start it"
+              "cannot restore the data of %s from %s: %s; manual intervention required: make room or mend that, then run lockstep revert %s or restart Lockstep, which tries it again; %s is not started before"
                   .formatted(
-                      context.id(), context.component().backups().folder().resolve(name), failed)));
+                      context.id(),
+                      context.component().backups().folder().resolve(name),
+                      failed,
+                      context.id(),
+                      context.id())));
     }
     context.log("the data are restored from " + name);
     return StepResult.done();

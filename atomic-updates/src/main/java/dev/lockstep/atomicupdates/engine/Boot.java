@@ -128,8 +128,17 @@ final class Boot {
           install.key().component());
       return;
     }
+    if (install.owesData() && !owes(install, component)) {
+      return;
+    }
     (component.own() ? OwnRelease.atBoot(install, wentBack) : Optional.<Event>empty())
         .or(() -> Recovery.atBoot(install, new HashSet<>(component.slots().slots())))
         .ifPresent(event -> core.door().apply(install, event));
+  }
+
+  private boolean owes(Install install, ManagedComponent component) {
+    return LastChange.owingData(component, core.journal().of(component.id()))
+        .filter(last -> last.key().equals(install.key()))
+        .isPresent();
   }
 }

@@ -2,13 +2,11 @@ package dev.lockstep.atomicupdates.engine;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.domain.Install;
-import dev.lockstep.atomicupdates.domain.InstallState;
 import dev.lockstep.atomicupdates.domain.Recovery;
 import dev.lockstep.atomicupdates.port.ProcessControl.Life;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +43,14 @@ final class ComponentStart {
   }
 
   private boolean mayStart(ManagedComponent component, ReleaseVersion active) {
-    return lastChange(component.id()).filter(last -> !Recovery.mayStart(last, active)).isEmpty();
+    Optional<Install> last = LastChange.of(core.journal().of(component.id()));
+    if (last.filter(Install::owesData).isPresent()) {
+      LOG.error(
+          "{} is not started, its data are not put back: {}",
+          component.id(),
+          last.get().failure().message());
+    }
+    return last.filter(change -> !Recovery.mayStart(change, active)).isEmpty();
   }
 
   /** Types and sizes: the whole content would keep it from starting too long. */
@@ -61,21 +66,5 @@ final class ComponentStart {
           "cannot run %s %s: its slot is damaged, %s; install another release or revert"
               .formatted(component.id(), active, difference.get()));
     }
-  }
-
-  private Optional<Install> lastChange(String component) {
-    return core.journal().of(component).stream()
-        .filter(
-            install ->
-                switch (install.state()) {
-                  case INSTALLING, REVERTING, COMMITTED, REVERTED, REVERT_FAILED -> true;
-                  default -> false;
-                })
-        .max(
-            Comparator.comparing(
-                    (Install install) ->
-                        install.state() == InstallState.INSTALLING
-                            || install.state() == InstallState.REVERTING)
-                .thenComparing(install -> install.times().updated()));
   }
 }

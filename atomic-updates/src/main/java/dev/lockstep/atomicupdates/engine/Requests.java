@@ -15,12 +15,15 @@ import dev.lockstep.protocol.version.ReleaseVersion;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides what a request leads to: an event, a repetition of what was reached, or a refusal. Only
  * on the thread of the {@link StateDoor}.
  */
 final class Requests {
+  private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
   private final Map<String, ManagedComponent> components;
   private final InstallJournal journal;
   private final StateDoor door;
@@ -196,6 +199,28 @@ final class Requests {
         () -> outcomes.planned(key, from, to, Plan.of(component, to, preparation)));
   }
 
+  /**
+   * Whether the component's data have to be put back before anything else is done with it: then
+   * that is tried again, and whoever asked hears so.
+   */
+  boolean restoresFirst(
+      Install.Key key, ManagedComponent component, ReleaseVersion from, ReleaseVersion to) {
+    Optional<Install> owing =
+        busy().isPresent()
+            ? Optional.empty()
+            : LastChange.owingData(component, journal.of(component.id()));
+    owing.ifPresent(
+        install -> {
+          outcomes.refuse(key, from, to, restoredFirst(key, install));
+          door.apply(install, Event.restoreAsked());
+        });
+    return owing.isPresent();
+  }
+
+  private Optional<Install> busy() {
+    return journal.unfinished().stream().filter(install -> install.state().busy()).findFirst();
+  }
+
   /** Begins an install or a revert, unless something stands against it that is seen at once. */
   void begin(
       Install.Key key,
@@ -205,10 +230,11 @@ final class Requests {
       ReleaseVersion from,
       ReleaseVersion to,
       String restored) {
-    Optional<Install> busy =
-        journal.unfinished().stream().filter(install -> install.state().busy()).findFirst();
+    Optional<Install> busy = busy();
     if (busy.isPresent()) {
       outcomes.refuse(key, from, to, busy(key, busy.get()));
+    } else if (restoresFirst(key, component, from, to)) {
+      LOG.info("{}: the data of {} are put back first", key, component.id());
     } else if (to.equals(from)) {
       outcomes.nothingToDo(
           key, to, asked.method() == Method.REVERT ? Outcome.REVERTED : Outcome.COMMITTED);
@@ -271,6 +297,14 @@ final class Requests {
                 other.versions().to(),
                 other.key().jobId(),
                 other.state()));
+  }
+
+  private static Failure restoredFirst(Install.Key key, Install owing) {
+    return new Failure(
+        ErrorCode.ERROR_CODE_INSTALL_BUSY,
+        ErrorCategory.ERROR_CATEGORY_RETRY,
+        "cannot change %s now: its data are being put back from %s first, which failed before (job %s); see lockstep history for how that ends"
+            .formatted(key.component(), owing.backups().made(), owing.key().jobId()));
   }
 
   static Failure nothingToRevert(ManagedComponent component, ReleaseVersion to) {

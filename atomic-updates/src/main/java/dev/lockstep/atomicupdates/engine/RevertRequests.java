@@ -47,6 +47,11 @@ final class RevertRequests {
         return;
       }
     }
+    if (!order.dryRun()
+        && requests.restoresFirst(
+            key, component, from, order.version() == null ? from : order.version())) {
+      return;
+    }
     ReleaseVersion wanted = known.map(install -> install.versions().to()).orElse(order.version());
     Way way = way(component, from, wanted, order.data());
     if (way.obstacle() != null) {

@@ -203,6 +203,38 @@ class InstallMachineTest {
   }
 
   @Test
+  @Tag("R90")
+  @Tag("R100")
+  void restoreFailed_noVersionMayStartAndTheNextStartTriesAgain() {
+    install = Installs.owingData(WHY);
+    assertThat(Recovery.mayStart(install, v("1.0.0"))).isFalse();
+    assertThat(Recovery.mayStart(install, v("1.1.0"))).isFalse();
+
+    happens(Recovery.atBoot(install, Set.of()).orElseThrow());
+    assertThat(install.state()).isEqualTo(InstallState.REVERTING);
+    happens(Event.done(InstallStep.BACKUP, null), Event.done(InstallStep.QUIESCE, Installs.LATER));
+
+    assertThat(install.state()).isEqualTo(InstallState.REVERTED);
+    assertThat(effects).containsExactly("UNDO BACKUP", "UNDO QUIESCE", "TELL_END", "CLEAN_UP");
+    assertThat(install.failure()).isEqualTo(WHY);
+  }
+
+  @Test
+  @Tag("R100")
+  void restoreEndsTheProcessAgainAndAgain_givenUpUntilAPersonAsks() {
+    install = Installs.owingData(WHY);
+    happens(Recovery.atBoot(install, Set.of()).orElseThrow());
+    while (!install.state().finished()) {
+      happens(Recovery.atBoot(install, Set.of()).orElseThrow());
+    }
+
+    assertThat(Recovery.atBoot(install, Set.of())).isEmpty();
+    assertThat(Recovery.mayStart(install, v("1.0.0"))).isFalse();
+    happens(Event.restoreAsked());
+    assertThat(install.state()).isEqualTo(InstallState.REVERTING);
+  }
+
+  @Test
   void retention_keepsActivePreviousMovingNewerAndNewestWaiting() {
     Set<dev.lockstep.protocol.version.ReleaseVersion> kept =
         Retention.keep(

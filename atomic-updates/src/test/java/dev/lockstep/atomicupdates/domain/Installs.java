@@ -32,6 +32,17 @@ final class Installs {
             NOW);
   }
 
+  /** Its data could not be put back. */
+  static Install owingData(Failure why) {
+    return requested()
+        .backedUpAs("backup")
+        .failing(why)
+        .at(
+            new Install.Position(
+                InstallState.REVERT_FAILED, InstallStep.BACKUP, InstallStep.MIGRATE, 0),
+            NOW);
+  }
+
   static Install waitingWith(ReleaseVersion to, InstallState state) {
     return Install.requested(
             new Install.Key("job-" + to, "backend"),

@@ -83,7 +83,10 @@ class TransitionTableTest {
         if (kind == EventKind.LAST_STEP_DONE) {
           continue;
         }
-        Install install = Installs.in(state);
+        Install install =
+            state == InstallState.REVERT_FAILED && kind == EventKind.RESTORE_ASKED
+                ? Installs.owingData(Failure.reverting(ErrorCode.ERROR_CODE_INTERNAL, "why"))
+                : Installs.in(state);
         Event event = event(kind, install);
         EventKind effective =
             kind == EventKind.STEP_DONE && lastStep(install) ? EventKind.LAST_STEP_DONE : kind;
@@ -128,6 +131,7 @@ class TransitionTableTest {
       case STEP_FAILED -> Event.failed(step, why);
       case RESUMED -> Event.resumed();
       case RESUMED_TOO_OFTEN -> Event.resumedTooOften(why);
+      case RESTORE_ASKED -> Event.restoreAsked();
     };
   }
 
