@@ -175,6 +175,21 @@ class LauncherTest {
     assertThat(current()).isEqualTo("2.0.0");
   }
 
+  @Test
+  @Tag("R92")
+  void start_releaseAsksForAnotherWithoutSwitching_isCountedAsAFailedStart() throws Exception {
+    release("1.0.0", GOOD);
+    release("2.0.0", "#!/bin/sh\nexit 76\n");
+    link("current", "2.0.0");
+    link("previous", "1.0.0");
+
+    start("", "300");
+
+    awaitRan("1.0.0");
+    assertThat(current()).isEqualTo("1.0.0");
+    assertThat(Files.readString(state.resolve("fallback"))).startsWith("2.0.0 1.0.0 3 starts");
+  }
+
   /** Before and after each of its commands that change the disk, with what it started. */
   @Test
   @Tag("R175")
