@@ -16,6 +16,14 @@ class SecretsTest {
           Authorization: Bearer abcdefgh.ijkl  | Authorization: Bearer ***
           GET https://me:pw@host/x             | GET https://***@host/x
           {"api_key": "k123"}                  | {"api_key": "***"}
+          {"password": "two words", "user": 1} | {"password": "***", "user": 1}
+          AWS_SECRET_ACCESS_KEY=abc/def region | AWS_SECRET_ACCESS_KEY=*** region
+          private_key=MIIEvQ more              | private_key=*** more
+          tool --password hunter2 --fast       | tool --password *** --fast
+          tool --db-password=hunter2 --fast    | tool --db-password=*** --fast
+          Cookie: session=abcdef; a=b          | Cookie: ***; a=b
+          the token is missing                 | the token is missing
+          tokens: 5 of 7                       | tokens: *** of 7
           nothing secret here: 42              | nothing secret here: 42
           """)
   @Tag("R177")
