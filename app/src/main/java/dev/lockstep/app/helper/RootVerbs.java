@@ -159,19 +159,23 @@ final class RootVerbs implements AutoCloseable {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** Closes the connection of a client that neither speaks nor listens. */
+  private ScheduledFuture<?> closing(SocketChannel client) {
+    return deadlines.schedule(
+        () -> {
+          try {
+            client.close();
+          } catch (IOException closing) {
+            audit.accept("cannot close a silent connection: " + closing.getMessage());
+          }
+        },
+        REQUEST_DEADLINE.toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
   /** One line of ASCII, within the deadline. */
   private String request(SocketChannel client) throws IOException {
-    ScheduledFuture<?> late =
-        deadlines.schedule(
-            () -> {
-              try {
-                client.close();
-              } catch (IOException closing) {
-                audit.accept("cannot close a silent connection: " + closing.getMessage());
-              }
-            },
-            REQUEST_DEADLINE.toMillis(),
-            TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> late = closing(client);
     try {
       ByteBuffer bytes = ByteBuffer.allocate(HelperRequest.MOST_BYTES);
       while (client.read(bytes) >= 0) {
@@ -259,10 +263,16 @@ final class RootVerbs implements AutoCloseable {
     }
   }
 
-  private static void say(SocketChannel client, String line) throws IOException {
+  /** Within the deadline: who does not read keeps nobody from the next change of packages. */
+  private void say(SocketChannel client, String line) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
-    while (bytes.hasRemaining()) {
-      client.write(bytes);
+    ScheduledFuture<?> late = closing(client);
+    try {
+      while (bytes.hasRemaining()) {
+        client.write(bytes);
+      }
+    } finally {
+      late.cancel(false);
     }
   }
 

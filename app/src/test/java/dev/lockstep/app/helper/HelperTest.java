@@ -1,7 +1,9 @@
 package dev.lockstep.app.helper;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.atomicupdates.port.PackageUpgrades.End;
 import dev.lockstep.atomicupdates.process.PrivilegedSocket;
@@ -164,6 +166,21 @@ class HelperTest {
     Files.createFile(gate);
     slow.join(20_000);
     assertThat(first).containsExactly(0);
+  }
+
+  @Test
+  void packages_clientDoesNotRead_keepsTheNextOneWaitingForADeadlineOnly() throws IOException {
+    program("apt-get", "head -c 2000000 /dev/zero | tr '\\0' 'x' | fold -w 80\n");
+    try (SocketChannel silent =
+        SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("socket")))) {
+      silent.write(ByteBuffer.wrap("packages dry-run app\n".getBytes(US_ASCII)));
+
+      await()
+          .atMost(LONG)
+          .pollInterval(Duration.ofMillis(500))
+          .until(() -> ask("packages dry-run app", new ArrayList<>()) == 0);
+      assertThat(audit).anyMatch(line -> line.contains("nobody listens any more"));
+    }
   }
 
   @ParameterizedTest
