@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class ExternalComponents {
   private final Map<String, ReleaseVersion> said = new ConcurrentHashMap<>();
+  private final Map<String, ReleaseVersion> asked = new ConcurrentHashMap<>();
   private final Set<String> seenDown = ConcurrentHashMap.newKeySet();
 
   /** A component said which version it runs. */
@@ -19,22 +20,40 @@ final class ExternalComponents {
     said.put(component, version);
   }
 
-  /** From now on a restart is awaited. */
-  void restartAsked(String component) {
+  /** From now on a restart is awaited, into that version. */
+  void restartAsked(String component, ReleaseVersion wanted) {
+    asked.put(component, wanted);
     said.remove(component);
     seenDown.remove(component);
   }
 
+  /** Whether a restart into that version is what was asked for last. */
+  boolean isAskedFor(String component, ReleaseVersion wanted) {
+    return wanted.equals(asked.get(component));
+  }
+
   /**
-   * Whether the new version runs: the component said so, or it was down and is well again.
+   * Whether it may run that version by now: it said so, or was down since a restart was asked for.
+   */
+  boolean mayRun(String component, ReleaseVersion version) {
+    return version.equals(said.get(component)) || seenDown.contains(component);
+  }
+
+  /** Whether it said that it runs that version, since a restart was asked for last. */
+  boolean saidToRun(String component, ReleaseVersion version) {
+    return version.equals(said.get(component));
+  }
+
+  /**
+   * Whether the wanted version runs: the component said so, or it was down and is well again.
    *
    * @param trouble what is wrong with it now, empty where nothing is
    */
-  boolean restarted(String component, ReleaseVersion to, Optional<String> trouble) {
+  boolean restarted(String component, ReleaseVersion wanted, Optional<String> trouble) {
     if (trouble.isPresent()) {
       seenDown.add(component);
       return false;
     }
-    return to.equals(said.get(component)) || seenDown.contains(component);
+    return mayRun(component, wanted);
   }
 }

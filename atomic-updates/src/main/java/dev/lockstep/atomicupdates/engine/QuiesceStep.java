@@ -26,7 +26,7 @@ final class QuiesceStep implements Step {
       if (context.component().own()) {
         return new StepResult.Done(context.ports().clock().instant());
       }
-      context.external().restartAsked(context.id());
+      context.external().restartAsked(context.id(), context.install().versions().to());
       return StepResult.done();
     }
     Life life = context.ports().processes().status(context.id()).life();
@@ -88,8 +88,17 @@ final class QuiesceStep implements Step {
       if (!(started instanceof StepResult.Done)) {
         return started;
       }
-    } else if (!context.component().controlled()) {
+    } else if (context.component().upgradesPackages()) {
       return StepResult.done();
+    } else if (!context.component().controlled()) {
+      if (!ExternalRestart.isNeededBack(context, from)) {
+        tellRuns(context, from);
+        return StepResult.done();
+      }
+      StepResult restarted = ExternalRestart.back(context, from);
+      if (!(restarted instanceof StepResult.Done)) {
+        return restarted;
+      }
     } else {
       context.ports().processes().start(context.id(), from);
     }

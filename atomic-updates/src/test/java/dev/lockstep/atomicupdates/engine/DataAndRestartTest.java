@@ -231,4 +231,53 @@ class DataAndRestartTest {
     assertThat(result.error().code()).isEqualTo(ErrorCode.ERROR_CODE_START_FAILED);
     assertThat(device.home().resolve("current")).doesNotExist();
   }
+
+  @Test
+  @Tag("R103")
+  void install_externalComponentRestartedAndUnwell_isRevertedOnlyOnceItIsRestartedAgain()
+      throws IOException {
+    Path well = Files.createFile(folder.resolve("well"));
+    externalWith("1.0.0", well);
+    device.install("job-1.1.0", "1.1.0");
+    await().atMost(TestDevice.LONG).until(() -> device.reports.restarts.contains("true 1.1.0"));
+
+    Files.delete(well);
+    device.engine.running(TestDevice.ID, v("1.1.0"));
+
+    await().atMost(TestDevice.LONG).until(() -> device.reports.restarts.contains("true 1.0.0"));
+    assertThat(device.reports.results).hasSize(1);
+    Files.createFile(well);
+    device.engine.running(TestDevice.ID, v("1.0.0"));
+    assertThat(device.result("job-1.1.0").outcome()).isEqualTo(Outcome.REVERTED);
+    assertThat(device.reports.restarts).endsWith("false 1.0.0");
+  }
+
+  @Test
+  @Tag("R103")
+  void install_externalUpdateNeverRestarted_isRevertedAndNobodyIsAskedToRestartAnyMore()
+      throws IOException {
+    externalWith("1.0.0", Files.createFile(folder.resolve("well")));
+
+    device.install("job-1.1.0", "1.1.0");
+
+    assertThat(device.result("job-1.1.0").outcome()).isEqualTo(Outcome.REVERTED);
+    assertThat(device.reports.restarts).contains("true 1.1.0").endsWith("false 1.0.0");
+  }
+
+  /** A component that somebody else restarts runs that version; it is well as long as a file is. */
+  private void externalWith(String version, Path well) throws IOException {
+    device.control = ComponentSettings.Control.EXTERNAL;
+    device.healthCommand = List.of("/usr/bin/test", "-e", well.toString());
+    device.healthDeadline = Duration.ofSeconds(2);
+    device.start();
+    device.stageGood(version);
+    device.stageGood("1.1.0");
+    device.install("job-" + version, version);
+    await()
+        .atMost(TestDevice.LONG)
+        .until(() -> device.reports.restarts.contains("true " + version));
+    device.engine.running(TestDevice.ID, v(version));
+    assertThat(device.result("job-" + version).outcome()).isEqualTo(Outcome.COMMITTED);
+    device.reports.restarts.clear();
+  }
 }
