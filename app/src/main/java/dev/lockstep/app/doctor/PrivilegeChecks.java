@@ -2,7 +2,6 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.atomicupdates.process.CommandRun;
 import dev.lockstep.config.ComponentSettings;
-import dev.lockstep.config.DeviceSettings.Privileges;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,12 +35,13 @@ final class PrivilegeChecks {
     Optional<Set<String>> allowed = lines("etc/lockstep/units");
     if (!wanted.isEmpty()) {
       allowed(wanted, allowed.orElse(Set.of()));
-      if (subject.settings().device().privileges() == Privileges.SUDO) {
-        sudo();
-      } else {
-        polkit(wanted);
+      switch (subject.settings().device().privileges()) {
+        case SUDO -> sudo();
+        case POLKIT -> polkit(wanted);
+        case HELPER -> helper("start or stop units");
       }
     }
+    upgradable();
     Set<String> tooMany = new TreeSet<>(allowed.orElse(Set.of()));
     tooMany.removeAll(wanted);
     if (!tooMany.isEmpty()) {
@@ -162,6 +162,46 @@ final class PrivilegeChecks {
                   INSTALL + ", which fills it from /etc/lockstep/units"));
         }
       }
+    }
+  }
+
+  /** Whether the root helper listens; it is not asked, as that would start it. */
+  private void helper(String what) {
+    Path socket = file("run/lockstep/helper.sock");
+    if (!Files.exists(socket)) {
+      found.add(
+          Finding.failed(
+              CHECK,
+              "cannot %s: the root helper does not listen at %s".formatted(what, socket),
+              "as root: systemctl enable --now lockstep-helper.socket"));
+    } else if (!Files.isWritable(socket)) {
+      found.add(
+          Finding.failed(
+              CHECK,
+              "cannot %s: this user may not ask the root helper at %s".formatted(what, socket),
+              "run this as Lockstep's user, or " + INSTALL));
+    }
+  }
+
+  /** Whether the packages of components of that kind are allowed. */
+  private void upgradable() throws IOException {
+    Set<String> wanted =
+        subject.settings().components().values().stream()
+            .flatMap(one -> one.packages().stream())
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (wanted.isEmpty()) {
+      return;
+    }
+    helper("upgrade packages");
+    Set<String> missing = new TreeSet<>(wanted);
+    missing.removeAll(lines("etc/lockstep/packages").orElse(Set.of()));
+    if (!missing.isEmpty()) {
+      found.add(
+          Finding.failed(
+              CHECK,
+              "cannot upgrade %s: not in %s"
+                  .formatted(String.join(", ", missing), file("etc/lockstep/packages")),
+              INSTALL + " --package NAME for each that is to be upgraded"));
     }
   }
 

@@ -236,6 +236,25 @@ class DoctorTest {
   }
 
   @Test
+  @Tag("R95")
+  void privileges_ofPackages_needTheHelperAndEachOfThemAllowed() throws Exception {
+    device.process = "{control: external}\n    kind: packages\n    packages: [openssl, libc6]";
+    Path etc = Files.createDirectories(device.system.resolve("etc/lockstep"));
+    Files.writeString(etc.resolve("packages"), "openssl\n");
+
+    assertThat(device.about("privileges"))
+        .startsWith("FAILED cannot upgrade packages: the root helper does not listen")
+        .contains("systemctl enable --now lockstep-helper.socket");
+
+    Path run = Files.createDirectories(device.system.resolve("run/lockstep"));
+    Files.writeString(run.resolve("helper.sock"), "");
+    assertThat(device.about("privileges")).startsWith("FAILED cannot upgrade libc6: not in");
+
+    Files.writeString(etc.resolve("packages"), "openssl\nlibc6\n");
+    assertThat(device.about("privileges")).startsWith("OK").contains("libc6, openssl");
+  }
+
+  @Test
   void privileges_polkitRuleWithoutTheUnit_fails() throws Exception {
     device.process = "{control: systemd, unit: backend.service}";
     device.more = "";

@@ -33,7 +33,7 @@ final class QuiesceStep implements Step {
     if (life == Life.RUNNING && from != null) {
       warn(context, from);
     }
-    if (BackupHooks.whileRunning(context)) {
+    if (life == Life.RUNNING && BackupHooks.whileRunning(context)) {
       context.log(context.id() + " " + from + " goes on running until its data are copied");
       return StepResult.done();
     }
