@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.engine;
 
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.domain.Install.Method;
@@ -117,10 +118,24 @@ final class PackagesUpgrade {
     if (why != null && why.code() == ErrorCode.ERROR_CODE_PACKAGES_REFUSED) {
       return StepResult.done();
     }
+    startAgain(context);
     return new StepResult.Failed(
         Failure.forOperator(
             ErrorCode.ERROR_CODE_REVERT_FAILED,
             "cannot bring %s back: its packages (%s) may be upgraded, and %s; see the job's log, mend it with the package manager, then install a release"
                 .formatted(context.id(), names(context.component()), NO_WAY_BACK)));
+  }
+
+  /** Until a person comes it does what it can with the packages as they are. */
+  private static void startAgain(StepContext context) {
+    if (!context.component().controlled()) {
+      return;
+    }
+    try {
+      context.ports().processes().start(context.id(), context.install().versions().to());
+      context.log(context.id() + " is started with its packages as they are");
+    } catch (AtomicUpdatesException notStarted) {
+      context.log(notStarted.getMessage());
+    }
   }
 }

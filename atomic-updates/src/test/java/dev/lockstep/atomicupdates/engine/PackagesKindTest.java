@@ -131,6 +131,17 @@ class PackagesKindTest {
   }
 
   @Test
+  @Tag("R100")
+  void install_upgradeFailsBesideAUnit_theUnitIsNotLeftStopped() throws IOException {
+    device.control = ComponentSettings.Control.SUPERVISED;
+    installed("1.0.0");
+    real.add(new Answer(End.FAILED, "the package manager ended with exit 100: no space"));
+
+    assertThat(device.installed("1.1.0").outcome()).isEqualTo(Outcome.REVERT_FAILED);
+    assertThat(device.runners()).hasSize(1);
+  }
+
+  @Test
   void install_helperIsGoneAfterTheDryRun_goesBackAsNothingWasChanged() throws IOException {
     installed("1.0.0");
     real.add(new Answer(End.REFUSED, "the root helper at X does not answer"));
