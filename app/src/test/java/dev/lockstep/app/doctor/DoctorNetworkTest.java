@@ -2,6 +2,8 @@ package dev.lockstep.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.app.ExitCode;
+import dev.lockstep.app.command.LockstepCommand;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.zeromq.Broker;
 import dev.lockstep.bus.zeromq.BrokerSettings;
@@ -26,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,6 +88,25 @@ class DoctorNetworkTest {
         .startsWith("OK")
         .contains(", as the repository says");
     assertThat(device.everything()).isEqualTo(before);
+  }
+
+  @Test
+  @Tag("R130")
+  void exitCode_nothingFailedOrSomethingDid_zeroOrFour() throws Exception {
+    device.writeSettings();
+    assertThat(doctor("--no-rehearsal", "--json")).isEqualTo(ExitCode.OK.code());
+
+    device.metadataUrl = "http://127.0.0.1:1/metadata/";
+    device.writeSettings();
+    assertThat(doctor("--no-rehearsal")).isEqualTo(ExitCode.CHECK_FAILED.code());
+    assertThat(doctor("--timeout", "0")).isEqualTo(ExitCode.USAGE.code());
+  }
+
+  private int doctor(String... options) {
+    List<String> words = new ArrayList<>(List.of("doctor", "--config"));
+    words.add(device.settings().toString());
+    words.addAll(List.of(options));
+    return LockstepCommand.commandLine().execute(words.toArray(String[]::new));
   }
 
   @Test

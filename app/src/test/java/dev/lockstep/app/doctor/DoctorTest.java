@@ -192,6 +192,7 @@ class DoctorTest {
   @Test
   void keys_thatTheHubDoesNotLetIn_fail() throws Exception {
     Files.delete(device.authorized.resolve("hub.key"));
+    Certificate.generate("kiosk-1", Role.DEVICE).publicOnly().write(device.authorized, "kiosk-1");
     device.mode(device.authorized, "rwxrwxrwx");
 
     assertThat(device.about("keys"))
