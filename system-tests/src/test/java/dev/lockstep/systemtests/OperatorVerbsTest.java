@@ -102,6 +102,41 @@ class OperatorVerbsTest {
   }
 
   @Test
+  @Order(1)
+  @Tag("R128")
+  void status_afterARevert_saysWhy() {
+    Run status = demo.lockstep("status");
+    assertThat(status.out()).contains("    1.2.0 reverted at ", "answered 503");
+    assertThat(status.out().lines()).allMatch(line -> line.length() <= 80);
+  }
+
+  @Test
+  @Order(1)
+  @Tag("R129")
+  void policy_heldAndSkipped_isShownAndTakenBack() {
+    Run held = demo.lockstep("hold", "backend", "--for", "1h", "--reason", "a fair");
+    assertThat(held.out()).contains("backend is held until", ": a fair (");
+    assertThat(demo.lockstep("hold", "--list").out()).isEqualTo(held.out());
+    Run skipped = demo.lockstep("skip", "backend@1.2.0", "--json");
+    assertThat(skipped.json().get(0).get("skips")).hasSize(1);
+    assertThat(demo.lockstep("unhold", "backend").out()).contains("backend 1.2.0 is skipped");
+    Run none = demo.lockstep("unskip", "backend@1.2.0");
+    assertThat(none.out()).contains("nothing is held or skipped");
+    Run again = demo.lockstep("unskip", "backend@1.2.0");
+    assertThat(again.exitCode()).as(again.toString()).isEqualTo(3);
+  }
+
+  @Test
+  @Order(1)
+  @Tag("R129")
+  void scheduleAndNotes_nothingOffered_saySo() {
+    assertThat(demo.lockstep("schedule").out()).contains("no install is planned");
+    assertThat(demo.lockstep("schedule", "--postpone", "2h").err()).contains("cannot postpone");
+    assertThat(demo.lockstep("notes").out()).contains("nothing is offered");
+    assertThat(demo.lockstep("notes", "no-such-component").exitCode()).isEqualTo(3);
+  }
+
+  @Test
   @Order(2)
   @Tag("R163")
   void doctor_besideTheRunningHub_rehearsesAndLeavesNothingEvenWhenKilled() throws Exception {

@@ -6,7 +6,6 @@ import com.google.protobuf.Timestamp;
 import dev.lockstep.bus.Received;
 import dev.lockstep.protocol.v1.CheckResponse;
 import dev.lockstep.protocol.v1.CheckResult;
-import dev.lockstep.protocol.v1.ComponentState;
 import dev.lockstep.protocol.v1.DownloadComplete;
 import dev.lockstep.protocol.v1.DownloadProgress;
 import dev.lockstep.protocol.v1.Error;
@@ -103,7 +102,7 @@ public final class MessageText {
   }
 
   /** What people get from a store, a line for each; empty where there is nothing. */
-  private static String inStore(Offer offer) {
+  static String inStore(Offer offer) {
     List<String> lines = new ArrayList<>();
     for (OfferedRelease release : offer.getInStoreList()) {
       lines.add(
@@ -228,41 +227,6 @@ public final class MessageText {
     return response.hasPlannedAt()
         ? "install planned at " + time(response.getPlannedAt()) + ", job " + response.getJobId()
         : "cancelled";
-  }
-
-  /** How every component stands, as a table. */
-  public static String of(StateReport report) {
-    List<String> lines = new ArrayList<>();
-    String row = "%-14s %-14s %-10s %-10s %s";
-    lines.add(row.formatted("DEVICE", "COMPONENT", "VERSION", "AVAILABLE", "STATE"));
-    for (ComponentState component : report.getComponentsList()) {
-      lines.add(
-          row.formatted(
-              component.getDevice(),
-              component.getComponent(),
-              component.getVersion().isEmpty() ? "-" : component.getVersion(),
-              component.getAvailableVersion().isEmpty() ? "-" : component.getAvailableVersion(),
-              component.getAway() ? "away" : component.getRunning() ? "running" : "not running"));
-      if (!component.getAway() && !component.getProblem().isEmpty()) {
-        lines.add(HistoryText.wrapped("    ", "it " + component.getProblem()));
-      }
-    }
-    report.getJobsList().stream()
-        .filter(job -> !job.getQuestion().isEmpty())
-        .forEach(job -> lines.add(job.getQuestion() + " (lockstep decide)"));
-    if (report.getOffer().getInStoreCount() > 0) {
-      lines.add(inStore(report.getOffer()));
-    }
-    if (report.hasInstallPlannedAt()) {
-      lines.add("install planned at " + time(report.getInstallPlannedAt()));
-    }
-    if (report.hasLastCheck()) {
-      lines.add("last check " + time(report.getLastCheck()));
-    }
-    if (report.hasLastError()) {
-      lines.add("last error: " + of(report.getLastError()));
-    }
-    return String.join("\n", lines);
   }
 
   /** An error with its code. */

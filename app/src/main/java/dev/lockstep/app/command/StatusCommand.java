@@ -6,6 +6,7 @@ import dev.lockstep.bus.RequestOptions;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.StateReport;
 import dev.lockstep.protocol.v1.StateRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -21,6 +22,8 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     description = "Shows every component on every device.")
 final class StatusCommand implements Callable<Integer> {
+  private static final Duration SOON = Duration.ofSeconds(5);
+
   @Mixin private BusOptions busOptions;
   @Mixin private OutputOptions output;
 
@@ -90,7 +93,15 @@ final class StatusCommand implements Callable<Integer> {
                     Topics.STATE_REPORT,
                     RequestOptions.within(busOptions.deadline())))
             .payload();
-    output.print(report, () -> MessageText.of(report));
+    StateReport whole =
+        service == Service.VERSION_MANAGEMENT ? HubJobs.addedTo(report, bus, deadline()) : report;
+    output.print(whole, () -> StatusText.of(whole));
     return ExitCode.OK;
+  }
+
+  /** What is only added is not waited for as long as for the status itself. */
+  private Duration deadline() {
+    Duration whole = busOptions.deadline();
+    return whole.compareTo(SOON) < 0 ? whole : SOON;
   }
 }

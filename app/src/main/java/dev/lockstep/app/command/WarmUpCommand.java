@@ -86,7 +86,7 @@ final class WarmUpCommand implements Callable<Integer> {
                       Topics.STATE_REPORT,
                       RequestOptions.within(Duration.ofSeconds(10))))
               .payload();
-      System.out.println(MessageText.of(answer));
+      System.out.println(StatusText.of(answer));
       System.out.println(OutputOptions.toJson(answer));
     }
   }

@@ -20,7 +20,7 @@ class HealthTextTest {
   void status_notHealthy_saysWhyBelow() {
     StateReport report = StateReport.newBuilder().addComponents(BROKEN).build();
 
-    assertThat(MessageText.of(report).lines())
+    assertThat(StatusText.of(report).lines())
         .containsSubsequence(
             "kiosk-1        kiosk-ui       1.2.0      -          not running",
             "    it exited 4 times in 20 s, last exit code 1");
@@ -34,6 +34,6 @@ class HealthTextTest {
             .addComponents(BROKEN.clone().setRunning(true).clearProblem())
             .build();
 
-    assertThat(MessageText.of(report)).doesNotContain("exited").doesNotContain("    it");
+    assertThat(StatusText.of(report)).doesNotContain("exited").doesNotContain("    it");
   }
 }

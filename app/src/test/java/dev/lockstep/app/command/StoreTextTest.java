@@ -53,6 +53,6 @@ class StoreTextTest {
   void status_inAStore_hasALineAboutIt() {
     StateReport report = StateReport.newBuilder().setOffer(IN_STORE).build();
 
-    assertThat(MessageText.of(report).lines()).contains(LINE);
+    assertThat(StatusText.of(report).lines()).contains(LINE);
   }
 }
