@@ -213,7 +213,7 @@ class DoctorNetworkTest {
   void bus_withoutHubOrWithAStrangersKey_fails() throws Exception {
     try (Broker broker = broker()) {
       device.hub = false;
-      device.timeout = Duration.ofSeconds(4);
+      device.timeout = Duration.ofSeconds(3);
       assertThat(device.about("bus")).startsWith("FAILED").contains("no hub answered");
 
       device.timeout = Duration.ofSeconds(1);

@@ -329,16 +329,4 @@ class DoctorTest {
     assertThat(ExaminedDevice.about("journal", found)).startsWith("OK");
     assertThat(device.state.resolve(Scratch.NAME)).doesNotExist();
   }
-
-  @Test
-  void rehearsal_onASoundDevice_passesAndLeavesNothing() throws Exception {
-    device.writeSettings();
-    List<String> before = device.everything();
-
-    assertThat(device.examinedAsItIs(true))
-        .filteredOn(one -> one.check().equals("rehearsal"))
-        .hasSize(4)
-        .allMatch(one -> one.result() == Result.OK);
-    assertThat(device.everything()).isEqualTo(before);
-  }
 }
