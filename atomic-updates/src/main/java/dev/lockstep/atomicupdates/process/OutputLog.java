@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a component writes to its output. The child appends to the file itself, so that it goes on
@@ -18,6 +20,7 @@ import java.util.List;
  * is kept once as {@code .1}.
  */
 final class OutputLog {
+  private static final Logger LOG = LoggerFactory.getLogger(OutputLog.class);
   private static final int TAIL = 16 * 1024;
   private static final int MAX_LINE = 500;
   private final Path file;
@@ -25,6 +28,9 @@ final class OutputLog {
 
   /** Where the output of the present start begins; what is before it is of earlier ones. */
   private long begin;
+
+  /** Whether it was said that it cannot be cut. */
+  private volatile boolean stays;
 
   OutputLog(Path file, long limit) {
     this.file = file;
@@ -35,8 +41,21 @@ final class OutputLog {
   Path open() throws IOException {
     Disk.createFolders(file.getParent());
     DurableFiles.makePrivate(file);
-    rotate();
+    keepSmall();
     return file;
+  }
+
+  /** Cuts the file where it is too large and can be cut: nothing else waits for that. */
+  void keepSmall() {
+    try {
+      rotate();
+      stays = false;
+    } catch (IOException failed) {
+      if (!stays) {
+        LOG.warn("{} is too large and stays so for now", file, failed);
+      }
+      stays = true;
+    }
   }
 
   Path file() {
@@ -48,17 +67,24 @@ final class OutputLog {
     begin = file.toFile().length();
   }
 
-  /** Cuts the file where it is too large. */
-  synchronized void rotate() throws IOException {
+  private synchronized void rotate() throws IOException {
     if (Files.exists(file) && Files.size(file) > limit) {
-      Disk.copy(
-          file,
-          file.resolveSibling(file.getFileName() + ".1"),
-          StandardCopyOption.REPLACE_EXISTING);
+      Path kept = file.resolveSibling(file.getFileName() + ".1");
+      requireRoom(kept);
+      Disk.copy(file, kept, StandardCopyOption.REPLACE_EXISTING);
       try (FileChannel channel = Disk.open(file, StandardOpenOption.WRITE)) {
         channel.truncate(0);
       }
       begin = 0;
+    }
+  }
+
+  /** A copy that cannot be finished would take the last room from everybody else meanwhile. */
+  private void requireRoom(Path kept) throws IOException {
+    long room =
+        Files.getFileStore(file).getUsableSpace() + (Files.exists(kept) ? Files.size(kept) : 0);
+    if (room < Files.size(file)) {
+      throw new IOException("no room for a copy of it: " + room + " bytes");
     }
   }
 

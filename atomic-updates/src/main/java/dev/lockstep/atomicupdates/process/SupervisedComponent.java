@@ -232,11 +232,11 @@ final class SupervisedComponent {
   /** A child that was taken over has to be asked; output has to be kept small. */
   private synchronized void check() {
     try {
-      output.rotate();
+      output.keepSmall();
       if (child != null && !child.lives()) {
         ended(generation);
       }
-    } catch (IOException | RuntimeException failed) {
+    } catch (RuntimeException failed) {
       LOG.warn("cannot look after {}", settings.id(), failed);
     }
   }

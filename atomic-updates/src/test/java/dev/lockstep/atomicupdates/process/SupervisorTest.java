@@ -7,7 +7,11 @@ import dev.lockstep.atomicupdates.port.ProcessControl.Life;
 import dev.lockstep.atomicupdates.port.ProcessControl.Status;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.protocol.version.ReleaseVersion;
+import dev.lockstep.testkit.disk.DiskChange;
+import dev.lockstep.testkit.disk.DiskWatch;
+import dev.lockstep.testkit.disk.WatchedFileSystem;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -37,6 +41,26 @@ class SupervisorTest {
   private Supervisor supervisor;
   private List<String> command = List.of("./run.sh");
   private Map<String, String> environment = Map.of();
+  private final NoRoomForAnotherLog disk = new NoRoomForAnotherLog();
+
+  /** A disk that, where it is told to, does not take what is kept of a log. */
+  private static final class NoRoomForAnotherLog implements DiskWatch {
+    private volatile boolean full;
+    private volatile int refused;
+
+    @Override
+    public void before(DiskChange change) throws IOException {
+      if (full && change.path().endsWith(ID + ".log.1")) {
+        refused++;
+        throw new FileSystemException(change.path().toString(), null, "No space left on device");
+      }
+    }
+
+    @Override
+    public void after(DiskChange change) {
+      // What is refused is refused before.
+    }
+  }
 
   @BeforeEach
   void prepare() throws IOException {
@@ -73,7 +97,10 @@ class SupervisorTest {
             Duration.ZERO,
             Optional.empty());
     return new Supervisor(
-        folder.resolve("root"), folder.resolve("state"), Map.of(ID, settings), Clock.systemUTC());
+        folder.resolve("root"),
+        WatchedFileSystem.path(folder, disk).resolve("state"),
+        Map.of(ID, settings),
+        Clock.systemUTC());
   }
 
   private void awaitLine(String line) {
@@ -95,6 +122,37 @@ class SupervisorTest {
 
     assertThat(supervisor.lastLines(ID, 5)).contains("bye");
     assertThat(supervisor.status(ID)).isEqualTo(Status.STOPPED);
+  }
+
+  @Test
+  @Tag("R81")
+  void start_logIsLargeAndTheDiskFull_startedAndLookedAfterAllTheSame() throws IOException {
+    program(PATIENT);
+    Path logs = Files.createDirectories(folder.resolve("state/logs"));
+    Files.write(logs.resolve(ID + ".log"), new byte[6 * 1024 * 1024]);
+    disk.full = true;
+    supervisor = supervise(Duration.ofSeconds(10));
+
+    supervisor.start(ID, V1);
+
+    awaitLine("hello");
+    assertThat(disk.refused).isPositive();
+    assertThat(supervisor.status(ID).life()).isEqualTo(Life.RUNNING);
+    long first = supervisor.status(ID).pid();
+    supervisor.close(false);
+    // One that was taken over is only known to have ended by looking at it.
+    supervisor = supervise(Duration.ofSeconds(10));
+    supervisor.adopt();
+    ProcessHandle.of(first).orElseThrow().destroyForcibly();
+    await()
+        .atMost(LONG)
+        .until(
+            () ->
+                LivingProcesses.leaders(home).stream().anyMatch(process -> !process.equals(first)));
+
+    disk.full = false;
+    await().atMost(LONG).until(() -> Files.exists(logs.resolve(ID + ".log.1")));
+    await().atMost(LONG).until(() -> Files.size(logs.resolve(ID + ".log")) < 1024 * 1024);
   }
 
   @Test
@@ -254,7 +312,7 @@ class SupervisorTest {
     assertThat(log.lastLines(3)).containsExactly("1.1.0 cannot listen");
 
     Files.writeString(file, "x".repeat(2000), java.nio.file.StandardOpenOption.APPEND);
-    log.rotate();
+    log.keepSmall();
     Files.writeString(file, "after the cut\n", java.nio.file.StandardOpenOption.APPEND);
     assertThat(log.lastLines(3)).containsExactly("after the cut");
   }
@@ -265,7 +323,7 @@ class SupervisorTest {
     Files.writeString(file, "old line\n".repeat(1000));
     OutputLog log = new OutputLog(file, 1000);
 
-    log.rotate();
+    log.keepSmall();
 
     assertThat(file).isEmptyFile();
     assertThat(folder.resolve("out.log.1")).content().startsWith("old line");
