@@ -2,6 +2,7 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.atomicupdates.process.CommandRun;
 import dev.lockstep.config.ComponentSettings;
+import dev.lockstep.config.DeviceSettings.Privileges;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -221,11 +222,12 @@ final class PrivilegeChecks {
     Set<String> packages = lines("etc/lockstep/packages").orElse(Set.of());
     Path socket = file("run/lockstep/helper.sock");
     boolean listens = Files.exists(socket);
-    if (packages.isEmpty() && listens) {
+    boolean forUnits = subject.settings().device().privileges() == Privileges.HELPER;
+    if (packages.isEmpty() && listens && !(forUnits && !units().isEmpty())) {
       found.add(
           Finding.warning(
               CHECK,
-              "the helper listens at %s, but no package may be upgraded".formatted(socket),
+              "the root helper listens at %s, but nothing needs it".formatted(socket),
               "as root: systemctl disable --now lockstep-helper.socket"));
     }
     if (listens) {

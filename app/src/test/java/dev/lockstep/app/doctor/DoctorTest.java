@@ -233,7 +233,27 @@ class DoctorTest {
     Files.delete(etc.resolve("packages"));
     Path run = Files.createDirectories(device.system.resolve("run/lockstep"));
     Files.writeString(run.resolve("helper.sock"), "");
-    assertThat(device.about("privileges")).startsWith("WARNING").contains("no package");
+    assertThat(device.about("privileges")).startsWith("WARNING").contains("nothing needs it");
+  }
+
+  @Test
+  void privileges_ofUnitsByTheHelper_needTheHelperAndNoPackages() throws Exception {
+    device.process = "{control: systemd, unit: backend.service}";
+    Path etc = Files.createDirectories(device.system.resolve("etc/lockstep"));
+    Files.writeString(etc.resolve("units"), "backend.service\n");
+    device.writeSettings();
+    Files.writeString(
+        device.settings(),
+        Files.readString(device.settings())
+            .replace("state: state}", "state: state, privileges: helper}"));
+
+    assertThat(ExaminedDevice.about("privileges", device.examinedAsItIs(false)))
+        .startsWith("FAILED cannot start or stop units: the root helper does not listen");
+
+    Path run = Files.createDirectories(device.system.resolve("run/lockstep"));
+    Files.writeString(run.resolve("helper.sock"), "");
+    assertThat(ExaminedDevice.about("privileges", device.examinedAsItIs(false)))
+        .startsWith("OK may start and stop backend.service");
   }
 
   @Test
