@@ -3,6 +3,7 @@ package dev.lockstep.bench;
 import dev.lockstep.bench.bus.BusBenchmark;
 import dev.lockstep.bench.command.CommandBenchmark;
 import dev.lockstep.bench.downtime.DowntimeBenchmark;
+import dev.lockstep.bench.fleet.FleetBenchmark;
 import dev.lockstep.bench.poll.TufPollBenchmark;
 import dev.lockstep.bench.staging.StagingBenchmark;
 import java.io.IOException;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
       BusBenchmark.class,
       StagingBenchmark.class,
       CommandBenchmark.class,
-      DowntimeBenchmark.class
+      DowntimeBenchmark.class,
+      FleetBenchmark.class
     })
 public final class Bench implements Runnable {
   @Spec private CommandSpec spec;

@@ -24,7 +24,8 @@ class BenchTest {
     "bus,      --rounds=1 --messages=100 --warm-up=100 --no-libzmq",
     "staging,  --rounds=1 --megabytes=1",
     "command,  --rounds=1 --settle=0 --idle=1",
-    "downtime, --rounds=1 --stop=10 --start=10 --files=3"
+    "downtime, --rounds=1 --stop=10 --start=10 --files=3",
+    "fleet,    --frontends=20 --offers=1 --settle=0 --idle=1"
   })
   void main_tinyParameters_printsOneLineOfJson(String name, String options) {
     List<String> arguments =

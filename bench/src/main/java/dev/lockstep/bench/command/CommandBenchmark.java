@@ -2,6 +2,7 @@ package dev.lockstep.bench.command;
 
 import dev.lockstep.bench.Benchmark;
 import dev.lockstep.bench.Cpu;
+import dev.lockstep.bench.Hub;
 import dev.lockstep.bench.Report;
 import dev.lockstep.bench.Series;
 import dev.lockstep.bench.Tool;
