@@ -33,8 +33,9 @@ public interface Bus extends AutoCloseable {
   }
 
   /**
-   * Answers a request: carries its correlation id and reply_to through. A request that is sent
-   * again after its answer gets the same answer again, without reaching the handler.
+   * Answers a request: carries its correlation id and reply_to through, and is for the requester
+   * (attribute {@code to}). A request that is sent again after its answer gets the same answer
+   * again, without reaching the handler.
    */
   <Q extends Message, A extends Message> String reply(
       Received<Q> request, Topic<A> topic, A answer);

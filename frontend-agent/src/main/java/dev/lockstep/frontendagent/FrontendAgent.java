@@ -62,6 +62,7 @@ public final class FrontendAgent implements AutoCloseable {
   private final ScheduledExecutorService thread;
   private final NoticeHook hook;
   private final Clock clock;
+  private final Questions questions;
   private boolean started;
 
   /** An agent for the frontends of the settings, which it reaches as their health is asked. */
@@ -136,6 +137,7 @@ public final class FrontendAgent implements AutoCloseable {
               made.setDaemon(true);
               return made;
             });
+    this.questions = new Questions(thread, () -> guarded(edges::askState));
   }
 
   private static Frontend overHttp(ComponentSettings component, Clock clock) {
@@ -182,7 +184,7 @@ public final class FrontendAgent implements AutoCloseable {
     }
     started = true;
     sessions.values().forEach(FrontendSession::start);
-    edges.open(new Events(), this::connected, () -> run(edges::askState));
+    edges.open(new Events(), this::connected, questions::wanted);
     long heartbeat = settings.heartbeat().toMillis();
     thread.scheduleAtFixedRate(
         () -> guarded(this::beat), heartbeat, heartbeat, TimeUnit.MILLISECONDS);
@@ -194,11 +196,8 @@ public final class FrontendAgent implements AutoCloseable {
    * After being away others must know at once what is here, and this side what it missed (R108).
    */
   private void connected() {
-    run(
-        () -> {
-          announceAll();
-          edges.askState();
-        });
+    run(this::announceAll);
+    questions.wanted();
   }
 
   private void beat() {
@@ -377,6 +376,11 @@ public final class FrontendAgent implements AutoCloseable {
       } else if (!problem.equals(told.put(component, problem))) {
         run(() -> announce(component));
       }
+    }
+
+    @Override
+    public void reported() {
+      questions.answered();
     }
 
     @Override

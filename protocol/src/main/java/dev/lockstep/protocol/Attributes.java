@@ -18,6 +18,13 @@ public final class Attributes {
   public static final String ATTEMPT = "attempt";
 
   /**
+   * Whom an answer or instruction is for: the requester's source, or a device. Of those who are
+   * bound to a device, Lockstep's broker gives it to that one only; whoever watches gets it too. It
+   * has no number and is no last value.
+   */
+  public static final String TO = "to";
+
+  /**
    * Is "true" on the last value of a state that a new subscriber gets before live messages. Put
    * there by the subscriber's own bus; never sent.
    */

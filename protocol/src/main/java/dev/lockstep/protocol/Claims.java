@@ -10,6 +10,8 @@ import java.util.Set;
  * @param device the content's own field {@code device}; empty if it names none
  * @param component the content's own field {@code component}; empty if it names none
  * @param inside every device that a part of the content names, such as a job of a state report
+ * @param to the attribute {@link Attributes#TO}; empty if there is none
+ * @param serves whether the content is about a backend: its own field {@code role} says so
  * @param requestedBy the content's field {@code requested_by}; empty if it names nobody
  */
 public record Claims(
@@ -18,4 +20,6 @@ public record Claims(
     String device,
     String component,
     Set<String> inside,
+    String to,
+    boolean serves,
     String requestedBy) {}

@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Internal;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
+import dev.lockstep.protocol.v1.ComponentRole;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -114,6 +115,8 @@ public final class ClaimsReader {
     }
     if (Attributes.KEY.equals(name)) {
       found.key = found.once(found.key, value == null ? "" : value);
+    } else if (Attributes.TO.equals(name)) {
+      found.to = found.once(found.to, value == null ? "" : value);
     }
   }
 
@@ -140,6 +143,8 @@ public final class ClaimsReader {
         found.take(what, depth, in.readStringRequireUtf8());
       } else if (inner != null) {
         within(in, () -> readContent(in, inner, depth + 1, found));
+      } else if (tag == (shape.role << 3 | WireFormat.WIRETYPE_VARINT)) {
+        found.role = in.readEnum(); // Of several, decoders take the last.
       } else {
         skip(in, tag);
       }
@@ -174,15 +179,19 @@ public final class ClaimsReader {
   }
 
   /** Where a message has something to find. */
-  private record Shape(Map<Integer, What> fields, Map<Integer, Shape> inner) {
-    private static final Shape NOTHING = new Shape(Map.of(), Map.of());
+  private record Shape(Map<Integer, What> fields, Map<Integer, Shape> inner, int role) {
+    private static final int NO_ROLE = 0;
+    private static final Shape NOTHING = new Shape(Map.of(), Map.of(), NO_ROLE);
 
     private static Optional<Shape> of(Descriptor type, int depth) {
       Map<Integer, What> fields = new HashMap<>();
       Map<Integer, Shape> inner = new HashMap<>();
+      int role = NO_ROLE;
       for (FieldDescriptor field : type.getFields()) {
         if (field.getJavaType() == FieldDescriptor.JavaType.STRING && !field.isRepeated()) {
           what(field.getName(), depth).ifPresent(what -> fields.put(field.getNumber(), what));
+        } else if (depth == 0 && isRole(field)) {
+          role = field.getNumber();
         } else if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE && depth < DEEPEST) {
           of(field.getMessageType(), depth + 1)
               .ifPresent(shape -> inner.put(field.getNumber(), shape));
@@ -190,7 +199,13 @@ public final class ClaimsReader {
       }
       return fields.isEmpty() && inner.isEmpty()
           ? Optional.empty()
-          : Optional.of(new Shape(Map.copyOf(fields), Map.copyOf(inner)));
+          : Optional.of(new Shape(Map.copyOf(fields), Map.copyOf(inner), role));
+    }
+
+    private static boolean isRole(FieldDescriptor field) {
+      return field.getJavaType() == FieldDescriptor.JavaType.ENUM
+          && !field.isRepeated()
+          && field.getEnumType().equals(ComponentRole.getDescriptor());
     }
 
     private static Optional<What> what(String name, int depth) {
@@ -209,6 +224,8 @@ public final class ClaimsReader {
     private String device;
     private String component;
     private String requestedBy;
+    private String to;
+    private int role;
     private final Set<String> inside = new HashSet<>();
     private boolean twice;
 
@@ -236,6 +253,8 @@ public final class ClaimsReader {
           orEmpty(device),
           orEmpty(component),
           Set.copyOf(inside),
+          orEmpty(to),
+          role == ComponentRole.COMPONENT_ROLE_BACKEND_VALUE,
           orEmpty(requestedBy));
     }
 

@@ -323,19 +323,23 @@ public final class Topics {
     };
   }
 
-  private static Reach reach(String path) {
+  /** What devices and components say is of no use to the other frontends. */
+  private static Reach reach(String path, Set<Role> publishers) {
     return switch (path) {
       case "log/line", "device/instruction", "device/response" -> Reach.OWN_DEVICE;
       case "restart/scheduled", "restart/required" -> Reach.NOTICES;
-      default -> Reach.EVERYBODY;
+      default ->
+          publishers.contains(DEVICE) || publishers.contains(COMPONENT)
+              ? Reach.NEIGHBOURS
+              : Reach.EVERYBODY;
     };
   }
 
   private static <M extends Message> Topic<M> topic(
       String path, TopicKind kind, Class<M> type, Parser<M> parser, Role... publishers) {
+    Set<Role> may = Set.of(publishers);
     Topic<M> topic =
-        new Topic<>(
-            PREFIX + path, kind, type, parser, Set.of(publishers), readers(path), reach(path));
+        new Topic<>(PREFIX + path, kind, type, parser, may, readers(path), reach(path, may));
     ALL.add(topic);
     return topic;
   }

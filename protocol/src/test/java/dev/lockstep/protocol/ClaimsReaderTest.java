@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import dev.lockstep.protocol.v1.ComponentAnnounce;
+import dev.lockstep.protocol.v1.ComponentRole;
 import dev.lockstep.protocol.v1.Envelope;
 import dev.lockstep.protocol.v1.InstallComplete;
 import java.time.Instant;
@@ -55,6 +56,22 @@ class ClaimsReaderTest {
             .build();
 
     assertThat(READER.read(twice.toByteArray())).isEmpty();
+  }
+
+  @Test
+  void read_roleAndAddressee_tellWhoServesAndWhomItIsFor() {
+    ComponentAnnounce backend =
+        announce("server").toBuilder().setRole(ComponentRole.COMPONENT_ROLE_BACKEND).build();
+    Envelope addressed = envelope(backend);
+    addressed =
+        addressed.toBuilder()
+            .setMetadata(addressed.getMetadata().toBuilder().putAttributes("to", "kiosk-1/agent"))
+            .build();
+
+    assertThat(READER.read(envelope(backend).toByteArray()).orElseThrow().serves()).isTrue();
+    assertThat(READER.read(envelope(announce("x")).toByteArray()).orElseThrow().serves()).isFalse();
+    assertThat(READER.read(envelope(backend).toByteArray()).orElseThrow().to()).isEmpty();
+    assertThat(READER.read(addressed.toByteArray()).orElseThrow().to()).isEqualTo("kiosk-1/agent");
   }
 
   @Test

@@ -23,7 +23,12 @@ final class Announcer {
 
   void all() {
     announce(false);
-    report(Map.of());
+    report();
+  }
+
+  /** The connection was made: everything is news to whoever listens. */
+  void again() {
+    reports.again();
   }
 
   void changed(String component) {
@@ -36,17 +41,25 @@ final class Announcer {
         announcements.publish(status, false);
       }
     }
-    report(Map.of());
+    report();
   }
 
   void leaving() {
     announce(true);
   }
 
-  void report(Map<String, String> attributes) {
+  void report() {
     DeviceUpdates device = updates;
     if (device != null) {
-      reports.publish(device, attributes);
+      reports.publish(device);
+    }
+  }
+
+  /** Answers a request; the attributes tie the report to it. */
+  void answer(Map<String, String> attributes) {
+    DeviceUpdates device = updates;
+    if (device != null) {
+      reports.answer(device, attributes);
     }
   }
 

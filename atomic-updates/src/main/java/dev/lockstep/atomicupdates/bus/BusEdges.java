@@ -126,6 +126,7 @@ public final class BusEdges implements AutoCloseable {
                 inventory,
                 settings.update().heartbeat().multipliedBy(3),
                 announced -> hub.ifPresent(it -> it.announced(announced)))));
+    subscriptions.add(bus.onConnected(announcer::again));
     subscriptions.add(bus.onConnected(this::heartbeat));
     heartbeat();
   }
@@ -161,7 +162,7 @@ public final class BusEdges implements AutoCloseable {
         intake.subscribe(Topics.LOG_REQUEST, new LogRequestConsumer(device, outlet, updates)));
     subscriptions.add(
         intake.subscribe(
-            Topics.STATE_REQUEST, new StateRequestConsumer(device, announcer::report)));
+            Topics.STATE_REQUEST, new StateRequestConsumer(device, announcer::answer)));
   }
 
   private void attachHub(Intake intake, Coordinator hub) {
@@ -203,7 +204,7 @@ public final class BusEdges implements AutoCloseable {
   }
 
   private void reportLater() {
-    later(() -> announcer.report(java.util.Map.of()));
+    later(announcer::report);
   }
 
   private void later(Runnable task) {

@@ -4,11 +4,13 @@ import dev.lockstep.atomicupdates.deployment.Deployment;
 import dev.lockstep.atomicupdates.deployment.DeviceOrders;
 import dev.lockstep.atomicupdates.deployment.Order;
 import dev.lockstep.atomicupdates.deployment.Step;
+import dev.lockstep.protocol.Attributes;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.DeviceInstruction;
 import dev.lockstep.protocol.v1.Instruction;
 import dev.lockstep.protocol.v1.ReleaseId;
 import dev.lockstep.protocol.version.ReleaseVersion;
+import java.util.Map;
 
 /** Sends the coordinator's orders to devices. */
 final class DeviceInstructionProducer implements DeviceOrders {
@@ -35,7 +37,8 @@ final class DeviceInstructionProducer implements DeviceOrders {
             .setRequestedBy(deployment.requestedBy())
             .setData(Wire.data(deployment.data().choice()))
             .setBackup(deployment.data().backup())
-            .build());
+            .build(),
+        Map.of(Attributes.TO, step.site().device()));
   }
 
   static Instruction instruction(Order order) {

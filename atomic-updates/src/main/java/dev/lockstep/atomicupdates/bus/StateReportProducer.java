@@ -9,6 +9,7 @@ import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.ComponentState;
 import dev.lockstep.protocol.v1.StateReport;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +19,12 @@ import java.util.function.Supplier;
 final class StateReportProducer {
   static final String SERVICE = "atomic-updates";
   private static final int MAX_JOBS = 50;
+  private static final Duration REPEATED = Duration.ofMinutes(1);
   private final Settings settings;
   private final Outlet outlet;
   private final Clock clock;
   private final Supplier<List<Deployment>> deployments;
+  private StateReport last;
 
   StateReportProducer(
       Settings settings, Outlet outlet, Clock clock, Supplier<List<Deployment>> deployments) {
@@ -31,8 +34,33 @@ final class StateReportProducer {
     this.deployments = deployments;
   }
 
-  /** Publishes the report; the attributes tie it to a request where there is one. */
-  void publish(DeviceUpdates updates, Map<String, String> attributes) {
+  /** Says what is new, and what is not once in a while: the broker keeps it for late joiners. */
+  synchronized void publish(DeviceUpdates updates) {
+    StateReport report = report(updates);
+    if (last == null || isNews(report)) {
+      last = report;
+      publish(report, Map.of());
+    }
+  }
+
+  /** Whoever listened may not any more: the next report is news again. */
+  synchronized void again() {
+    last = null;
+  }
+
+  /** Answers whoever asks; the attributes tie the report to the request. */
+  void answer(DeviceUpdates updates, Map<String, String> attributes) {
+    publish(report(updates), attributes);
+  }
+
+  private boolean isNews(StateReport report) {
+    long since = report.getAt().getSeconds() - last.getAt().getSeconds();
+    return since < 0
+        || since >= REPEATED.toSeconds()
+        || !report.toBuilder().setAt(last.getAt()).build().equals(last);
+  }
+
+  private StateReport report(DeviceUpdates updates) {
     String device = settings.device().id();
     StateReport.Builder report =
         StateReport.newBuilder()
@@ -44,9 +72,13 @@ final class StateReportProducer {
     updates.jobs().stream()
         .limit(MAX_JOBS)
         .forEach(job -> report.addJobs(Jobs.toWire(device, job)));
+    return report.build();
+  }
+
+  private void publish(StateReport report, Map<String, String> attributes) {
     Map<String, String> keyed = new HashMap<>(attributes);
-    keyed.putAll(Wire.key(device + "/" + SERVICE));
-    outlet.publish(Topics.STATE_REPORT, report.build(), keyed);
+    keyed.putAll(Wire.key(report.getDevice() + "/" + SERVICE));
+    outlet.publish(Topics.STATE_REPORT, report, keyed);
   }
 
   private ComponentState component(ComponentStatus status) {

@@ -96,6 +96,9 @@ final class Wire {
     if (replyTo != null) {
       attributes.put(Attributes.REPLY_TO, replyTo);
     }
+    if (!request.source().isEmpty()) {
+      attributes.put(Attributes.TO, request.source());
+    }
     return attributes;
   }
 }

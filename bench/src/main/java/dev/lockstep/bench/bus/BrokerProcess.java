@@ -4,8 +4,10 @@ import dev.lockstep.bench.Cpu;
 import dev.lockstep.bus.zeromq.Broker;
 import dev.lockstep.bus.zeromq.BrokerSettings;
 import dev.lockstep.bus.zeromq.Certificate;
+import dev.lockstep.bus.zeromq.FloodLimit;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 
@@ -18,6 +20,16 @@ import org.zeromq.ZMQ;
 public final class BrokerProcess {
   private static final String ANY_PORT = "tcp://127.0.0.1:0";
 
+  /** Every message is metered, and none is too much. */
+  private static final FloodLimit WIDE =
+      new FloodLimit(
+          Integer.MAX_VALUE / 2,
+          Integer.MAX_VALUE / 2,
+          Integer.MAX_VALUE / 2,
+          Integer.MAX_VALUE / 2,
+          Integer.MAX_VALUE,
+          Duration.ofSeconds(1));
+
   private BrokerProcess() {}
 
   /** Arguments: {@code ours} or {@code proxy}, file of the secret key, folder of allowed keys. */
@@ -26,7 +38,8 @@ public final class BrokerProcess {
     if (arguments[0].equals("ours")) {
       Broker broker =
           Broker.start(
-              BrokerSettings.encrypted(ANY_PORT, ANY_PORT, own, Path.of(arguments[2])),
+              BrokerSettings.encrypted(ANY_PORT, ANY_PORT, own, Path.of(arguments[2]))
+                  .withLimit(WIDE),
               failure -> Runtime.getRuntime().halt(1));
       System.out.println(broker.publishAddress() + " " + broker.subscribeAddress());
     } else {

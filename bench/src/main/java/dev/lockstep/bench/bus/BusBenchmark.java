@@ -7,7 +7,6 @@ import dev.lockstep.bench.Series;
 import dev.lockstep.bench.Tool;
 import dev.lockstep.bus.zeromq.Certificate;
 import dev.lockstep.protocol.Role;
-import dev.lockstep.protocol.Topics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -24,7 +23,7 @@ import picocli.CommandLine.Option;
     description = "Throughput, CPU and latency of the broker, beside plain ZMQ.proxy and libzmq's.")
 public final class BusBenchmark extends Benchmark {
   private static final double GOAL = 1.25;
-  private static final String TOPIC = Topics.CHECK_REQUEST.name();
+  private static final String TOPIC = Sample.TOPIC.name();
 
   @Option(names = "--rounds", defaultValue = "9", description = "Default: ${DEFAULT-VALUE}.")
   private int rounds;
@@ -77,7 +76,7 @@ public final class BusBenchmark extends Benchmark {
       this.name = name;
       this.process = process;
       this.addresses = process.read();
-      this.load = new Load(addresses, broker, client, TOPIC, size);
+      this.load = new Load(addresses, broker, client, TOPIC, Sample.envelope(size));
     }
 
     void warmUp() throws IOException {
@@ -113,23 +112,18 @@ public final class BusBenchmark extends Benchmark {
     Path authorized = Files.createDirectories(work.resolve("authorized"));
     Certificate broker = Certificate.generate("broker", Role.HUB);
     Path secret = broker.write(work, "broker");
-    Certificate client = Certificate.generate("load", Role.HUB);
-    client.publicOnly().write(authorized, "operator");
+    Certificate client = Certificate.generate(Sample.DEVICE, Role.DEVICE);
+    client.publicOnly().write(authorized, Sample.DEVICE);
+    Certificate hub = Certificate.generate("hub", Role.HUB);
+    hub.publicOnly().write(authorized, "hub");
     List<Contender> contenders = new ArrayList<>();
     try {
-      for (String which : List.of("ours", "proxy")) {
-        contenders.add(
-            new Contender(
-                which.equals("ours") ? "ours" : "ZMQ.proxy of JeroMQ",
-                Peer.java(
-                    BrokerProcess.class,
-                    List.of("-Xmx256m"),
-                    which,
-                    secret.toString(),
-                    authorized.toString()),
-                broker,
-                client));
-      }
+      contenders.add(new Contender("ours", process("ours", secret, authorized), broker, client));
+      contenders.add(
+          new Contender(
+              "ZMQ.proxy of JeroMQ", process("proxy", secret, authorized), broker, client));
+      contenders.add(
+          new Contender("ours, key of the hub", process("ours", secret, authorized), broker, hub));
       boolean libzmq = hasLibzmq(report);
       if (libzmq) {
         contenders.add(
@@ -137,12 +131,17 @@ public final class BusBenchmark extends Benchmark {
       }
       run(report, contenders);
       if (libzmq) {
-        onlyLibzmq(report, work, contenders.get(2), broker, client);
+        onlyLibzmq(report, work, contenders.get(3), broker, client);
       }
     } finally {
       contenders.forEach(Contender::close);
     }
     return report;
+  }
+
+  private static Peer process(String which, Path secret, Path authorized) throws IOException {
+    return Peer.java(
+        BrokerProcess.class, List.of("-Xmx256m"), which, secret.toString(), authorized.toString());
   }
 
   private void run(Report report, List<Contender> contenders) throws IOException {
@@ -174,6 +173,14 @@ public final class BusBenchmark extends Benchmark {
     report.ratio(
         "latency p99, ours / ZMQ.proxy",
         Series.of(ours.latency).percentile(99) / Series.of(plain.latency).percentile(99));
+    report.ratio(
+        "CPU per message, a device's key / the hub's, which nobody looks into",
+        Series.of(ours.cpu).median() / Series.of(contenders.get(2).cpu).median());
+    report.measure(
+        "finding out that a device may say it",
+        "ns",
+        Series.of(Sample.checkNanos(Sample.envelope(size), rounds)));
+    report.note("ours: rights by role and device, a meter for the key, and its last value is kept");
     report.note(
         "the clients are the same plain JeroMQ sockets for all brokers, in a process of their own;"
             + " at most %d messages of %d bytes are under way".formatted(window, size));

@@ -19,7 +19,7 @@ final class Load implements AutoCloseable {
 
   private final ZMQ.Context context = ZMQ.context(1);
   private final byte[] topic;
-  private final int size;
+  private final byte[] envelope;
   private final ZMQ.Socket publisher;
   private final ZMQ.Socket subscriber;
 
@@ -28,11 +28,11 @@ final class Load implements AutoCloseable {
    *
    * @param addresses for publishers and for subscribers, as the broker prints them
    */
-  Load(String addresses, Certificate broker, Certificate own, String topic, int size)
+  Load(String addresses, Certificate broker, Certificate own, String topic, byte[] envelope)
       throws IOException {
     String[] both = addresses.split(" ");
     this.topic = topic.getBytes(StandardCharsets.UTF_8);
-    this.size = size;
+    this.envelope = envelope.clone();
     this.subscriber = connect(SocketType.SUB, both[1], broker, own);
     this.publisher = connect(SocketType.PUB, both[0], broker, own);
     awaitFirst();
@@ -72,13 +72,13 @@ final class Load implements AutoCloseable {
   /** A new array each time: JeroMQ makes no copy. */
   private void send() {
     publisher.send(topic, ZMQ.SNDMORE);
-    publisher.send(new byte[size], 0);
+    publisher.send(envelope.clone(), 0);
   }
 
   private void receive() throws IOException {
     byte[] first = subscriber.recv();
     byte[] second = first == null ? null : subscriber.recv();
-    if (second == null || second.length != size) {
+    if (second == null || second.length != envelope.length) {
       throw new IOException("a message was lost or damaged on its way through the broker");
     }
   }

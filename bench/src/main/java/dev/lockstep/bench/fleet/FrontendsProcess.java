@@ -24,6 +24,9 @@ import java.util.concurrent.atomic.LongAdder;
  * and a number of connections between blanks, is answered with a {@link Standing}.
  */
 public final class FrontendsProcess {
+  /** As atomic-updates repeats its report where nothing is new. */
+  private static final long REPEATED_SECONDS = 60;
+
   private final List<SimulatedFrontend> frontends = new ArrayList<>();
   private final LongAdder heard = new LongAdder();
 
@@ -99,10 +102,7 @@ public final class FrontendsProcess {
           new SimulatedFrontend(FleetKeys.device(number), key, broker, addresses, heartbeat, heard);
       frontends.add(frontend);
       repeater.scheduleAtFixedRate(
-          frontend::reportAsAtomicUpdates,
-          heartbeat.toMillis(),
-          heartbeat.toMillis(),
-          TimeUnit.MILLISECONDS);
+          frontend::reportAsAtomicUpdates, REPEATED_SECONDS, REPEATED_SECONDS, TimeUnit.SECONDS);
     }
     System.out.println("open");
     BufferedReader questions =

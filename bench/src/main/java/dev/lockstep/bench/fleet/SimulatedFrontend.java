@@ -107,11 +107,12 @@ final class SimulatedFrontend implements AutoCloseable {
                 SILENCE_LIMIT,
                 true,
                 Map.of(COMPONENT, Role.FRONTEND),
-                Map.of()),
+                Map.of(),
+                ""),
             bus,
             Clock.systemUTC(),
             component -> new SilentFrontend(),
-            component -> true,
+            component -> Optional.empty(),
             component ->
                 new Installed(
                     Optional.of(INSTALLED), Optional.empty(), List.of(), Optional.empty()),

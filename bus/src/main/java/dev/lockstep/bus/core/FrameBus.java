@@ -83,6 +83,9 @@ public final class FrameBus implements Bus {
     if (replyTo != null) {
       attributes.put(Attributes.REPLY_TO, replyTo);
     }
+    if (!request.source().isEmpty()) {
+      attributes.put(Attributes.TO, request.source());
+    }
     String id = UUID.randomUUID().toString();
     outbox.publish(
         topic,

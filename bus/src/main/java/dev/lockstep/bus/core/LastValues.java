@@ -2,10 +2,14 @@ package dev.lockstep.bus.core;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -21,6 +25,10 @@ public final class LastValues<M> {
   private final Duration lifetime;
   private final Map<Key, Value<M>> values = new LinkedHashMap<>();
   private final Map<String, Integer> perPublisher = new LinkedHashMap<>();
+
+  /** Keys by topic and the device that they are about; who comes back asks for a few of many. */
+  private final Map<String, Map<String, Set<Key>>> shelves = new HashMap<>();
+
   private long bytes;
 
   /**
@@ -36,8 +44,12 @@ public final class LastValues<M> {
     this.lifetime = lifetime;
   }
 
-  /** Keeps a message in the place of the earlier one. */
-  public void put(Key key, M message, int size, long now) {
+  /**
+   * Keeps a message in the place of the earlier one.
+   *
+   * @param about the device that it concerns; empty for none in particular
+   */
+  public void put(Key key, String about, M message, int size, long now) {
     remove(key);
     if (size > mostBytes) {
       return;
@@ -49,7 +61,11 @@ public final class LastValues<M> {
               .findFirst()
               .orElseThrow());
     }
-    values.put(key, new Value<>(message, size, now));
+    values.put(key, new Value<>(about, message, size, now));
+    shelves
+        .computeIfAbsent(key.topic, topic -> new LinkedHashMap<>())
+        .computeIfAbsent(about, device -> new LinkedHashSet<>())
+        .add(key);
     perPublisher.merge(key.publisher, 1, Integer::sum);
     bytes += size;
     while (bytes > mostBytes) {
@@ -57,16 +73,21 @@ public final class LastValues<M> {
     }
   }
 
-  /** The values of a topic that are not too old, the oldest first. */
+  /** The values of a topic that are not too old; of one device the oldest first. */
   public List<M> of(String topic, long now) {
+    return of(topic, List.copyOf(shelves.getOrDefault(topic, Map.of()).keySet()), now);
+  }
+
+  /** Those of them that are about one of some devices. */
+  public List<M> of(String topic, Collection<String> about, long now) {
     expire(now);
+    Map<String, Set<Key>> byDevice = shelves.getOrDefault(topic, Map.of());
     List<M> found = new ArrayList<>();
-    values.forEach(
-        (key, value) -> {
-          if (key.topic.equals(topic)) {
-            found.add(value.message);
-          }
-        });
+    for (String device : about) {
+      for (Key key : byDevice.getOrDefault(device, Set.of())) {
+        found.add(values.get(key).message);
+      }
+    }
     return found;
   }
 
@@ -102,7 +123,17 @@ public final class LastValues<M> {
     if (removed != null) {
       bytes -= removed.size;
       perPublisher.computeIfPresent(key.publisher, (name, count) -> count == 1 ? null : count - 1);
+      shelves.computeIfPresent(key.topic, (topic, shelf) -> without(shelf, removed.about, key));
     }
+  }
+
+  private static Map<String, Set<Key>> without(Map<String, Set<Key>> shelf, String about, Key key) {
+    Set<Key> keys = shelf.get(about);
+    keys.remove(key);
+    if (keys.isEmpty()) {
+      shelf.remove(about);
+    }
+    return shelf.isEmpty() ? null : shelf;
   }
 
   /**
@@ -114,5 +145,5 @@ public final class LastValues<M> {
    */
   public record Key(String topic, String publisher, String key) {}
 
-  private record Value<M>(M message, int size, long since) {}
+  private record Value<M>(String about, M message, int size, long since) {}
 }

@@ -34,13 +34,19 @@ final class Outbox {
   /** Gives a message its number and time; {@link #send} it afterwards, in the same order. */
   private <M extends Message> Wrapped wrap(
       Topic<M> topic, M message, String messageId, Map<String, String> attributes) {
-    long number = sequences.merge(topic.name(), 1L, Long::sum);
     Map<String, String> all = new HashMap<>(attributes);
-    all.put(Attributes.SEQUENCE, Long.toString(number));
+    if (isNumbered(attributes)) {
+      all.put(Attributes.SEQUENCE, Long.toString(sequences.merge(topic.name(), 1L, Long::sum)));
+    }
     Envelope envelope =
         Envelopes.wrap(topic, message, messageId, clock.instant(), source, Map.copyOf(all));
     return new Wrapped(
         topic.name().getBytes(StandardCharsets.UTF_8), envelope, envelope.toByteArray());
+  }
+
+  /** What is for one would be a gap for all others. */
+  private static boolean isNumbered(Map<String, String> attributes) {
+    return !attributes.containsKey(Attributes.TO);
   }
 
   /**
@@ -62,7 +68,9 @@ final class Outbox {
     synchronized (sequences) {
       Wrapped wrapped = wrap(topic, message, messageId, attributes);
       if (wrapped.bytes.length > maxMessageSize) {
-        sequences.merge(topic.name(), -1L, Long::sum);
+        if (isNumbered(attributes)) {
+          sequences.merge(topic.name(), -1L, Long::sum);
+        }
         throw new BusException.TooLarge(topic.name(), wrapped.bytes.length, maxMessageSize);
       }
       keep.accept(wrapped);

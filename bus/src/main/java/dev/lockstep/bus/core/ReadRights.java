@@ -1,10 +1,8 @@
 package dev.lockstep.bus.core;
 
-import dev.lockstep.protocol.Claims;
 import dev.lockstep.protocol.Reach;
 import dev.lockstep.protocol.Role;
 import dev.lockstep.protocol.Topic;
-import java.util.function.Predicate;
 
 /** Which messages reach whom. Pure; any thread may ask. */
 public final class ReadRights {
@@ -15,28 +13,33 @@ public final class ReadRights {
     return topic.readers().contains(reader.role());
   }
 
-  /** Whether it depends on a topic's single messages what a reader gets. */
-  public static boolean isNarrow(Participant reader, Topic<?> topic) {
+  /** Whether a message reaches a reader that may read its topic. */
+  public static boolean reaches(
+      Participant reader, Topic<?> topic, Concern concern, Serving serving) {
     return switch (reader.role()) {
-      case HUB, OPERATOR -> false;
-      case DEVICE -> topic.reach() == Reach.OWN_DEVICE;
-      case COMPONENT -> topic.reach() != Reach.EVERYBODY;
-      case OBSERVER -> topic.reach() == Reach.NOTICES;
+      case HUB, OPERATOR -> true;
+      case OBSERVER ->
+          topic.reach() != Reach.NOTICES
+              || concern.device().isEmpty()
+              || serving.isHub(concern.device());
+      case DEVICE, COMPONENT -> reachesBound(reader, topic, concern, serving);
     };
   }
 
-  /**
-   * Whether a message reaches a reader that gets only some of the topic's.
-   *
-   * @param claims whom it speaks of
-   * @param isHub tells whether a device is a hub
-   */
-  public static boolean concerns(
-      Participant reader, Topic<?> topic, Claims claims, Predicate<String> isHub) {
-    String about = claims.device();
-    if (about.equals(reader.device()) && reader.role() != Role.OBSERVER) {
-      return true;
+  private static boolean reachesBound(
+      Participant reader, Topic<?> topic, Concern concern, Serving serving) {
+    if (!concern.to().isEmpty() && !reader.mayCallItself(concern.to())) {
+      return false;
     }
-    return topic.reach() == Reach.NOTICES && (about.isEmpty() || isHub.test(about));
+    String about = concern.device();
+    boolean own = about.equals(reader.device());
+    boolean general = about.isEmpty() || serving.serves(about);
+    boolean serves = serving.serves(reader.device());
+    return switch (topic.reach()) {
+      case EVERYBODY -> true;
+      case OWN_DEVICE -> own;
+      case NEIGHBOURS -> own || general || serves;
+      case NOTICES -> own || general || (serves && reader.role() == Role.DEVICE);
+    };
   }
 }

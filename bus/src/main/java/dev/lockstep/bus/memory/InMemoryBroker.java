@@ -1,12 +1,13 @@
 package dev.lockstep.bus.memory;
 
 import dev.lockstep.bus.core.BusLimits;
+import dev.lockstep.bus.core.Concern;
 import dev.lockstep.bus.core.FrameBus;
 import dev.lockstep.bus.core.HandlerLoop;
 import dev.lockstep.bus.core.HandlerThread;
 import dev.lockstep.bus.core.Participant;
 import dev.lockstep.bus.core.PublishRights;
-import dev.lockstep.bus.core.ReadRights;
+import dev.lockstep.bus.core.ServingDevices;
 import dev.lockstep.protocol.Claims;
 import dev.lockstep.protocol.Role;
 import dev.lockstep.protocol.Topic;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * The broker's twin in memory. Each participant is connected under a name; its bus behaves as on
@@ -38,6 +40,7 @@ public final class InMemoryBroker implements AutoCloseable {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final int MAX_MESSAGE_SIZE = 1 << 20;
   private static final int QUEUE = 10_000;
+  private static final Participant NOBODY = new Participant("", Role.HUB, "", "");
 
   private final Map<String, MemoryLink> participants = new LinkedHashMap<>();
   private volatile PublishRights rights = new PublishRights(Topics.all());
@@ -47,6 +50,7 @@ public final class InMemoryBroker implements AutoCloseable {
   private final ScheduledExecutorService deliveries;
   private Faults faults = Faults.NONE;
   private final MemoryStates states;
+  private final ServingDevices serving = new ServingDevices(this::hubs);
   private boolean up = true;
   private long refused;
 
@@ -168,7 +172,7 @@ public final class InMemoryBroker implements AutoCloseable {
 
   /** Hands two raw frames to all subscribers, as a peer that nobody here wrote would. */
   public void inject(byte[] topic, byte[] envelope) {
-    distribute("", topic, envelope);
+    distribute(NOBODY, topic, envelope);
   }
 
   /** How many messages were dropped because their publisher had no right to the topic. */
@@ -201,7 +205,7 @@ public final class InMemoryBroker implements AutoCloseable {
       }
       return;
     }
-    distribute(who.name(), topic, envelope);
+    distribute(who, topic, envelope);
   }
 
   private synchronized boolean isAnother(String source, MemoryLink from) {
@@ -213,10 +217,13 @@ public final class InMemoryBroker implements AutoCloseable {
     participants.remove(source);
   }
 
-  private void distribute(String publisher, byte[] topic, byte[] envelope) {
+  private void distribute(Participant publisher, byte[] topic, byte[] envelope) {
     String name = new String(topic, StandardCharsets.UTF_8);
     Optional<Topic<?>> known = rights.topic(name);
     Optional<Claims> claims = known.flatMap(one -> rights.claims(one, envelope));
+    // What cannot be read is read by those who may read all of its topic, and dropped there.
+    Concern concern =
+        claims.map(said -> Concern.of(said, publisher)).orElse(Concern.NOBODY_IN_PARTICULAR);
     List<Runnable> plan = new ArrayList<>();
     Faults now;
     synchronized (this) {
@@ -225,12 +232,13 @@ public final class InMemoryBroker implements AutoCloseable {
       }
       now = faults;
       if (known.isPresent() && claims.isPresent()) {
-        MemoryStates.Kept state = new MemoryStates.Kept(topic, envelope, claims.get());
-        states.keep(known.get(), publisher, state);
+        serving.heard(known.get(), claims.get());
+        MemoryStates.Kept state = new MemoryStates.Kept(topic, envelope, concern);
+        states.keep(known.get(), publisher.name(), claims.get().key(), state);
       }
       for (MemoryLink link : participants.values()) {
         if (link.wants(name)
-            && mayGet(link.who(), known, claims)
+            && mayGet(link.who(), known, concern)
             && random.nextDouble() >= now.lost()) {
           boolean twice = random.nextDouble() < now.doubled();
           boolean late = random.nextDouble() < now.reordered();
@@ -246,22 +254,16 @@ public final class InMemoryBroker implements AutoCloseable {
     }
   }
 
-  /** What cannot be read reaches those who may read all of its topic. */
-  private boolean mayGet(Participant reader, Optional<Topic<?>> topic, Optional<Claims> claims) {
-    return topic
-        .filter(
-            one ->
-                claims
-                    .map(said -> MemoryStates.reaches(reader, one, said, this::isHub))
-                    .orElseGet(
-                        () -> ReadRights.mayRead(reader, one) && !ReadRights.isNarrow(reader, one)))
-        .isPresent();
+  private boolean mayGet(Participant reader, Optional<Topic<?>> topic, Concern concern) {
+    return topic.filter(one -> MemoryStates.reaches(reader, one, concern, serving)).isPresent();
   }
 
-  private synchronized boolean isHub(String device) {
+  private synchronized Set<String> hubs() {
     return participants.values().stream()
         .map(MemoryLink::who)
-        .anyMatch(who -> who.role() == Role.HUB && who.device().equals(device));
+        .filter(who -> who.role() == Role.HUB)
+        .map(Participant::device)
+        .collect(Collectors.toSet());
   }
 
   /** From now on a participant gets a topic, and before anything else its last values. */
@@ -275,7 +277,7 @@ public final class InMemoryBroker implements AutoCloseable {
   synchronized void feed(MemoryLink link, String name) {
     Optional<Topic<?>> topic = rights.topic(name);
     if (topic.isPresent()) {
-      for (MemoryStates.Kept value : states.of(topic.get(), link.who(), this::isHub)) {
+      for (MemoryStates.Kept value : states.of(topic.get(), link.who(), serving)) {
         later(faults.delay(), () -> link.arriveRetained(value.topic(), value.envelope()));
       }
     }

@@ -1,16 +1,16 @@
 package dev.lockstep.bus.memory;
 
+import dev.lockstep.bus.core.Concern;
 import dev.lockstep.bus.core.LastValues;
 import dev.lockstep.bus.core.Participant;
 import dev.lockstep.bus.core.ReadRights;
-import dev.lockstep.protocol.Claims;
+import dev.lockstep.bus.core.Serving;
 import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.TopicKind;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** What was said last of each state, as the broker on the network keeps it. Not thread-safe. */
 final class MemoryStates {
@@ -21,8 +21,8 @@ final class MemoryStates {
   private final Clock clock;
   private LastValues<Kept> values = empty();
 
-  /** A message with what it says of itself. */
-  record Kept(byte[] topic, byte[] envelope, Claims claims) {}
+  /** A message with whom it concerns. */
+  record Kept(byte[] topic, byte[] envelope, Concern concern) {}
 
   MemoryStates(Clock clock) {
     this.clock = clock;
@@ -32,26 +32,27 @@ final class MemoryStates {
     return new LastValues<>(MOST_PER_PUBLISHER, MOST_BYTES, LIFETIME);
   }
 
-  void keep(Topic<?> topic, String publisher, Kept kept) {
-    if (topic.kind() == TopicKind.STATE) {
-      LastValues.Key key = new LastValues.Key(topic.name(), publisher, kept.claims().key());
-      values.put(key, kept, kept.envelope().length, now());
+  void keep(Topic<?> topic, String publisher, String key, Kept kept) {
+    if (topic.kind() == TopicKind.STATE && kept.concern().to().isEmpty()) {
+      values.put(
+          new LastValues.Key(topic.name(), publisher, key),
+          kept.concern().device(),
+          kept,
+          kept.envelope().length,
+          now());
     }
   }
 
   /** What a participant gets that has just subscribed. */
-  List<Kept> of(Topic<?> topic, Participant reader, Predicate<String> isHub) {
+  List<Kept> of(Topic<?> topic, Participant reader, Serving serving) {
     return values.of(topic.name(), now()).stream()
-        .filter(kept -> reaches(reader, topic, kept.claims(), isHub))
+        .filter(kept -> reaches(reader, topic, kept.concern(), serving))
         .toList();
   }
 
   /** Whether a message reaches a participant that has subscribed to its topic. */
-  static boolean reaches(
-      Participant reader, Topic<?> topic, Claims claims, Predicate<String> isHub) {
-    return ReadRights.mayRead(reader, topic)
-        && (!ReadRights.isNarrow(reader, topic)
-            || ReadRights.concerns(reader, topic, claims, isHub));
+  static boolean reaches(Participant reader, Topic<?> topic, Concern concern, Serving serving) {
+    return ReadRights.mayRead(reader, topic) && ReadRights.reaches(reader, topic, concern, serving);
   }
 
   void forgetAll() {

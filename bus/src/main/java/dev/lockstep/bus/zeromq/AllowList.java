@@ -100,9 +100,14 @@ final class AllowList {
     return owner != null && owner.participant.name().equals(name);
   }
 
-  /** Whether a device is that of a hub. */
-  boolean isHub(String device) {
-    return snapshot.hubs.contains(device);
+  /** Whether a key is bound to that device, or has its name. */
+  boolean knowsDevice(String device) {
+    return snapshot.byName.containsKey(device);
+  }
+
+  /** The devices of hubs. */
+  Set<String> hubs() {
+    return snapshot.hubs;
   }
 
   /** Refuses a key until then ({@link System#nanoTime}), because of what it did. */

@@ -1,5 +1,6 @@
 package dev.lockstep.bus.zeromq;
 
+import com.neilalexander.jnacl.crypto.curve25519;
 import dev.lockstep.bus.BusException;
 import dev.lockstep.bus.core.RateLimitedLog;
 import java.time.Duration;
@@ -26,7 +27,10 @@ public final class Broker implements AutoCloseable {
   private static final Duration END = Duration.ofSeconds(3);
   private static final long ZAP_START_MILLIS = 5_000;
 
-  private final ZMQ.Context context = ZMQ.context(1);
+  /** Handshakes and encryption happen on these; one is held up by nobody but its own peers. */
+  private static final int IO_THREADS = Math.min(2, Runtime.getRuntime().availableProcessors());
+
+  private final ZMQ.Context context = ZMQ.context(IO_THREADS);
   private final AtomicBoolean closing = new AtomicBoolean();
   private final AtomicBoolean failed = new AtomicBoolean();
   private final Wakeup wakeup = new Wakeup();
@@ -136,6 +140,7 @@ public final class Broker implements AutoCloseable {
     if (zap.isEmpty()) {
       return;
     }
+    warnIfSlow();
     try {
       if (!zap.get().start(ZAP_START_MILLIS)) {
         throw new IllegalStateException("cannot start the broker: its gatekeeper does not start");
@@ -143,6 +148,17 @@ public final class Broker implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("cannot start the broker: interrupted", e);
+    }
+  }
+
+  /** Another order of the class path than Maven's gives jnacl's own class, which works too. */
+  private static void warnIfSlow() {
+    try {
+      LOG.debug("handshakes by the JDK's X25519: {}", curve25519.isOfTheJdk());
+    } catch (NoSuchMethodError jnacls) {
+      LOG.warn(
+          "connections are made ten times slower than they could be: jnacl comes before lockstep-bus"
+              + " on the class path");
     }
   }
 

@@ -19,7 +19,10 @@ final class ConnectionProbe {
   private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
-  private static final int MISSED_HEARTBEATS = 3;
+  private static final int MISSED_PROBES = 3;
+
+  /** What stays unanswered is asked again after this part of a heartbeat. */
+  private static final int PARTS = 4;
 
   private final String id;
   private final long heartbeat;
@@ -88,6 +91,14 @@ final class ConnectionProbe {
     return first && confirmed;
   }
 
+  /** A message of our own came back, which proves as much as a probe. */
+  void ownCameBack(long now) {
+    if (confirmed) {
+      lastEcho = now;
+      nextProbe = now + heartbeat;
+    }
+  }
+
   /**
    * True once if a broker that passes no probes (a stranger's that filters topics) has to be taken
    * as connected because both connections stand.
@@ -103,7 +114,9 @@ final class ConnectionProbe {
 
   /** True if the connection stands but nothing has come back for too long. */
   boolean silent(long now) {
-    return echoes && confirmed && now - lastEcho > MISSED_HEARTBEATS * heartbeat + PATIENCE;
+    return echoes
+        && confirmed
+        && now - lastEcho > heartbeat + MISSED_PROBES * heartbeat / PARTS + PATIENCE;
   }
 
   /** True once per round: subscribe to {@link #topic()} now. */
@@ -118,7 +131,7 @@ final class ConnectionProbe {
     if (!echoes || !bothUp() || now - nextProbe < 0) {
       return false;
     }
-    nextProbe = now + (confirmed ? heartbeat : pause);
+    nextProbe = now + (confirmed ? heartbeat / PARTS : pause);
     pause = Math.min(pause * 2, LONGEST_PAUSE);
     return true;
   }

@@ -1,21 +1,21 @@
 package dev.lockstep.bus.zeromq;
 
+import dev.lockstep.bus.core.Concern;
 import dev.lockstep.bus.core.Participant;
 import dev.lockstep.bus.core.PublishRights;
-import dev.lockstep.bus.core.ReadRights;
+import dev.lockstep.bus.core.ServingDevices;
 import dev.lockstep.bus.zeromq.Publishers.Incoming;
 import dev.lockstep.bus.zeromq.Readers.Reader;
 import dev.lockstep.protocol.Claims;
 import dev.lockstep.protocol.Role;
 import dev.lockstep.protocol.Topic;
-import dev.lockstep.protocol.TopicKind;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.zeromq.ZMQ;
-import zmq.Msg;
 
 /** Moves messages from publishers to readers, on the one thread that owns both sockets. */
 final class ForwardingLoop {
@@ -30,6 +30,7 @@ final class ForwardingLoop {
   private final PublishRights rights;
   private final Gate gate;
   private final Optional<AllowList> allowed;
+  private final ServingDevices serving;
   private final LastValueFeed lastValues;
   private final AtomicBoolean keysChanged = new AtomicBoolean();
   private final LongAdder forwarded = new LongAdder();
@@ -39,7 +40,8 @@ final class ForwardingLoop {
     this.allowed = allowed;
     this.rights = new PublishRights(settings.topics());
     this.gate = new Gate(rights, allowed, settings.limit());
-    this.lastValues = new LastValueFeed(this::isHub);
+    this.serving = new ServingDevices(() -> allowed.map(AllowList::hubs).orElse(Set.of()));
+    this.lastValues = new LastValueFeed(serving);
     this.publishers = new Publishers(context);
     this.readers = new Readers(context, allowed, settings.topics(), this::feed);
   }
@@ -98,10 +100,7 @@ final class ForwardingLoop {
     readers.disconnectIf(
         known -> !list.byToken(known.token()).equals(Optional.of(known)), silentToo);
     lastValues.forget(name -> !list.knowsName(name));
-  }
-
-  private boolean isHub(String device) {
-    return allowed.isPresent() && allowed.get().isHub(device);
+    serving.forget(device -> !list.knowsDevice(device));
   }
 
   private void feed(Reader reader, java.util.List<Topic<?>> topics) {
@@ -121,15 +120,15 @@ final class ForwardingLoop {
       }
       switch (gate.judge(message)) {
         case PASS -> pass(message);
-        case PROBE -> send(readers.of(Gate.topicOf(message)), message);
+        case PROBE -> send(readers.of(Gate.topicOf(message)).all(), message);
         case CUT_OFF -> Seams.disconnect(message.pipe());
         case DROP -> {}
       }
     }
   }
 
-  private void send(Set<Reader> all, Incoming message) {
-    for (Reader reader : all) {
+  private void send(Collection<Reader> some, Incoming message) {
+    for (Reader reader : some) {
       readers.write(reader, message.topic(), message.envelope());
     }
     forwarded.increment();
@@ -137,28 +136,14 @@ final class ForwardingLoop {
 
   private void pass(Incoming message) {
     Topic<?> topic = gate.topic(Gate.topicOf(message));
-    Set<Reader> all = readers.of(topic.name());
-    boolean state = topic.kind() == TopicKind.STATE;
-    boolean narrow =
-        topic.reach() != dev.lockstep.protocol.Reach.EVERYBODY
-            && all.stream().anyMatch(reader -> ReadRights.isNarrow(reader.who(), topic));
-    if (!state && !narrow) {
-      send(all, message);
-      return;
-    }
     Optional<Claims> claims = rights.claims(topic, message.envelope().data());
-    for (Reader reader : all) {
-      if (!ReadRights.isNarrow(reader.who(), topic)
-          || claims.isPresent()
-              && ReadRights.concerns(reader.who(), topic, claims.get(), this::isHub)) {
-        readers.write(reader, message.topic(), message.envelope());
-      }
-    }
-    forwarded.increment();
-    if (state && claims.isPresent()) {
-      Msg first = message.topic();
-      lastValues.keep(topic, publisher(message), claims.get(), first, message.envelope());
-    }
+    Participant publisher = publisher(message);
+    claims.ifPresent(said -> serving.heard(topic, said));
+    // Only the hub gets here with what is no envelope; whoever reads it drops it.
+    Concern concern =
+        claims.map(said -> Concern.of(said, publisher)).orElse(Concern.NOBODY_IN_PARTICULAR);
+    send(readers.of(topic.name()).reachedBy(topic, concern, serving), message);
+    claims.ifPresent(said -> lastValues.keep(topic, publisher, said, concern, message));
   }
 
   private Participant publisher(Incoming message) {

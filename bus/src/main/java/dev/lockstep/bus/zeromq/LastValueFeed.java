@@ -1,14 +1,20 @@
 package dev.lockstep.bus.zeromq;
 
+import dev.lockstep.bus.core.Concern;
 import dev.lockstep.bus.core.LastValues;
 import dev.lockstep.bus.core.Participant;
 import dev.lockstep.bus.core.ReadRights;
+import dev.lockstep.bus.core.Serving;
+import dev.lockstep.bus.zeromq.Publishers.Incoming;
 import dev.lockstep.protocol.Claims;
+import dev.lockstep.protocol.Reach;
 import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.TopicKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import zmq.Msg;
 
@@ -36,17 +42,22 @@ final class LastValueFeed {
 
   private final LastValues<Kept> values =
       new LastValues<>(MOST_PER_PUBLISHER, MOST_BYTES, LIFETIME);
-  private final Predicate<String> isHub;
+  private final Serving serving;
 
-  LastValueFeed(Predicate<String> isHub) {
-    this.isHub = isHub;
+  LastValueFeed(Serving serving) {
+    this.serving = serving;
   }
 
-  /** Keeps a state. */
-  void keep(Topic<?> topic, Participant publisher, Claims claims, Msg first, Msg envelope) {
-    if (topic.kind() == TopicKind.STATE) {
-      LastValues.Key key = new LastValues.Key(topic.name(), publisher.name(), claims.key());
-      values.put(key, new Kept(claims, first, envelope), envelope.size(), System.nanoTime());
+  /** Keeps a state that is for everybody whom it concerns. */
+  void keep(
+      Topic<?> topic, Participant publisher, Claims claims, Concern concern, Incoming message) {
+    if (topic.kind() == TopicKind.STATE && concern.to().isEmpty()) {
+      values.put(
+          new LastValues.Key(topic.name(), publisher.name(), claims.key()),
+          concern.device(),
+          new Kept(concern, message.topic(), message.envelope()),
+          message.envelope().size(),
+          System.nanoTime());
     }
   }
 
@@ -60,14 +71,26 @@ final class LastValueFeed {
     mark(readers, reader, BEGIN);
     long now = System.nanoTime();
     for (Topic<?> topic : states) {
-      boolean narrow = ReadRights.isNarrow(reader.who(), topic);
-      for (Kept kept : values.of(topic.name(), now)) {
-        if (!narrow || ReadRights.concerns(reader.who(), topic, kept.claims, isHub)) {
+      for (Kept kept : of(topic, reader.who(), now)) {
+        if (ReadRights.reaches(reader.who(), topic, kept.concern, serving)) {
           readers.write(reader, kept.topic, kept.envelope);
         }
       }
     }
     mark(readers, reader, END);
+  }
+
+  /** What may reach somebody: one of a thousand devices need not be held against all others. */
+  private List<Kept> of(Topic<?> topic, Participant who, long now) {
+    boolean all =
+        !who.isBound() || topic.reach() == Reach.EVERYBODY || serving.serves(who.device());
+    if (all) {
+      return values.of(topic.name(), now);
+    }
+    Set<String> about = new LinkedHashSet<>(serving.devices());
+    about.add("");
+    about.add(who.device());
+    return values.of(topic.name(), about, now);
   }
 
   /** Forgets what those have said who are no longer known. */
@@ -83,5 +106,5 @@ final class LastValueFeed {
     }
   }
 
-  private record Kept(Claims claims, Msg topic, Msg envelope) {}
+  private record Kept(Concern concern, Msg topic, Msg envelope) {}
 }

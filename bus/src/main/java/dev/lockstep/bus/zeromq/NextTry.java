@@ -1,5 +1,6 @@
 package dev.lockstep.bus.zeromq;
 
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** When a connection is tried again: later after each failure, up to a limit. Times are nanos. */
@@ -14,7 +15,8 @@ final class NextTry {
   void plan(long now) {
     if (!planned) {
       planned = true;
-      at = now + pause;
+      // A thousand that were refused together do not come again together.
+      at = now + pause / 2 + ThreadLocalRandom.current().nextLong(pause);
       pause = Math.min(pause * 2, LONGEST_PAUSE);
     }
   }

@@ -32,6 +32,8 @@ final class Readers implements PeerSocket.Peers {
   private static final Participant ANYBODY =
       new Participant("somebody on this machine", Role.HUB, "", "");
 
+  private static final Audience NOBODY = new Audience();
+
   private static final int MOST_PREFIXES = 500;
   private static final int LONGEST_OWN_TOPIC = 80;
   private static final int SUBSCRIPTIONS_PER_SECOND = 100;
@@ -39,7 +41,7 @@ final class Readers implements PeerSocket.Peers {
 
   private final RateLimitedLog audit = new RateLimitedLog(LoggerFactory.getLogger(Readers.class));
   private final Map<Pipe, Reader> connected = new HashMap<>();
-  private final Map<String, Set<Reader>> byTopic = new HashMap<>();
+  private final Map<String, Audience> byTopic = new HashMap<>();
   private final Optional<AllowList> allowed;
   private final List<Topic<?>> topics;
   private final BiConsumer<Reader, List<Topic<?>>> newcomer;
@@ -105,8 +107,8 @@ final class Readers implements PeerSocket.Peers {
   }
 
   /** Who has subscribed to a topic. */
-  Set<Reader> of(String topic) {
-    return byTopic.getOrDefault(topic, Set.of());
+  Audience of(String topic) {
+    return byTopic.getOrDefault(topic, NOBODY);
   }
 
   /** Writes to one reader; whoever does not keep up loses, and nobody else does. */
@@ -182,7 +184,7 @@ final class Readers implements PeerSocket.Peers {
     if (isOwn(prefix) && prefix.length() <= LONGEST_OWN_TOPIC) {
       any = true;
       reader.topics.merge(prefix, 1, Integer::sum);
-      byTopic.computeIfAbsent(prefix, name -> new LinkedHashSet<>()).add(reader);
+      byTopic.computeIfAbsent(prefix, name -> new Audience()).add(reader);
     }
     if (kept) {
       refused(reader, prefix, "its role may not read it");
@@ -192,8 +194,7 @@ final class Readers implements PeerSocket.Peers {
     if (!fresh.isEmpty()) {
       newcomer.accept(reader, fresh);
       fresh.forEach(
-          topic ->
-              byTopic.computeIfAbsent(topic.name(), name -> new LinkedHashSet<>()).add(reader));
+          topic -> byTopic.computeIfAbsent(topic.name(), name -> new Audience()).add(reader));
     }
   }
 
@@ -215,9 +216,12 @@ final class Readers implements PeerSocket.Peers {
   }
 
   private void forget(Reader reader, String topic) {
-    Set<Reader> all = byTopic.get(topic);
-    if (all != null && all.remove(reader) && all.isEmpty()) {
-      byTopic.remove(topic);
+    Audience audience = byTopic.get(topic);
+    if (audience != null) {
+      audience.remove(reader);
+      if (audience.isEmpty()) {
+        byTopic.remove(topic);
+      }
     }
   }
 

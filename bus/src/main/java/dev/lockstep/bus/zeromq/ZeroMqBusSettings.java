@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param maxMessageSize bytes of one envelope
  * @param linger how long closing waits for queued messages
  * @param hold how long a message waits for a connection before it is given up
- * @param heartbeat how often the way to the broker and back is tried; three failures in a row make
- *     a new connection
+ * @param heartbeat after how long without a message of its own that came back the way to the broker
+ *     and back is tried; three failures in a row, a quarter of that apart, make a new connection
  * @param sendQueue messages that may wait to be sent
  * @param receiveQueue messages that may wait for their handlers
  */
@@ -30,7 +30,7 @@ public record ZeroMqBusSettings(
   private static final int MAX_MESSAGE_SIZE = 1 << 20;
   private static final Duration LINGER = Duration.ofSeconds(1);
   private static final Duration HOLD = Duration.ofSeconds(10);
-  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(12);
   private static final int SEND_QUEUE = 1_000;
   private static final int RECEIVE_QUEUE = 10_000;
 

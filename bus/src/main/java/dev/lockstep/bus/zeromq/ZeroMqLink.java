@@ -13,6 +13,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,6 @@ final class ZeroMqLink implements FrameLink {
   private static final long BUSY_MILLIS = 5;
   private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final Duration END = Duration.ofSeconds(2);
-
   private static final byte[] LAST_VALUES = LastValueFeed.MARKER.getBytes(StandardCharsets.UTF_8);
 
   private final String source;
@@ -53,6 +53,7 @@ final class ZeroMqLink implements FrameLink {
   private boolean refusalLogged;
   private boolean lastValues;
   private long givenUp;
+  private byte[] lastSent;
   private long lastEvent = System.nanoTime();
   private final NextTry nextTry = new NextTry();
   private volatile boolean connected;
@@ -204,8 +205,7 @@ final class ZeroMqLink implements FrameLink {
 
   /** Without sockets there is nothing to poll. */
   private void pause() {
-    java.util.concurrent.locks.LockSupport.parkNanos(
-        TimeUnit.MILLISECONDS.toNanos(BUSY_MILLIS * 10));
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(BUSY_MILLIS * 10));
   }
 
   private void receive() {
@@ -230,6 +230,9 @@ final class ZeroMqLink implements FrameLink {
       } else if (frames == 2 && lastValues) {
         events.retained(topic, envelope);
       } else if (frames == 2) {
+        if (Arrays.equals(lastSent, envelope)) {
+          probe.ownCameBack(System.nanoTime());
+        }
         events.received(topic, envelope);
       } else {
         events.malformed("it has " + frames + " frames instead of 2");
@@ -303,6 +306,7 @@ final class ZeroMqLink implements FrameLink {
         return;
       }
       topicFrameSent = false;
+      lastSent = next.envelope;
       outgoing.poll();
     }
   }
@@ -381,8 +385,7 @@ final class ZeroMqLink implements FrameLink {
         // A socket that was refused never tries again by itself.
         nextTry.plan(now);
       }
-      default ->
-          LOG.trace("bus {}: {} of the {}", source, event, publisher ? "publisher" : "subscriber");
+      default -> LOG.trace("bus {}: {}", source, event);
     }
   }
 

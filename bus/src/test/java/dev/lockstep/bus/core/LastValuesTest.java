@@ -3,6 +3,7 @@ package dev.lockstep.bus.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class LastValuesTest {
   }
 
   private void put(String topic, String publisher, String key, String value, int size) {
-    values.put(new LastValues.Key(topic, publisher, key), value, size, now++);
+    values.put(new LastValues.Key(topic, publisher, key), publisher, value, size, now++);
   }
 
   @Test
@@ -71,10 +72,23 @@ class LastValuesTest {
     put("t", "hub", "a", "old");
     put("t", "hub", "b", "old too");
     long later = LIFETIME.toNanos();
-    values.put(new LastValues.Key("t", "hub", "a"), "renewed", 10, later);
+    values.put(new LastValues.Key("t", "hub", "a"), "hub", "renewed", 10, later);
 
     assertThat(values.of("t", later + 2)).containsExactly("renewed");
     assertThat(values.size()).isEqualTo(1);
+  }
+
+  @Test
+  void of_someDevices_givesOnlyWhatIsAboutThem() {
+    put("t", "kiosk-1", "a", "1");
+    put("t", "hub", "a", "2");
+    put("t", "kiosk-2", "a", "3");
+    put("t", "kiosk-2", "b", "4");
+
+    assertThat(values.of("t", List.of("hub", "kiosk-2", "nowhere"), now))
+        .containsExactlyInAnyOrder("2", "3", "4");
+    values.forget("kiosk-2"::equals);
+    assertThat(values.of("t", List.of("hub", "kiosk-2"), now)).containsExactly("2");
   }
 
   @Test

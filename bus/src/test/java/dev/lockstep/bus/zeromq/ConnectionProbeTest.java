@@ -87,10 +87,26 @@ class ConnectionProbeTest {
     open(0);
     assertThat(probe.due(HEARTBEAT.toNanos() - 1)).isFalse();
     assertThat(probe.due(HEARTBEAT.toNanos())).isTrue();
-    assertThat(probe.silent(TimeUnit.SECONDS.toNanos(15))).isFalse();
-    assertThat(probe.silent(TimeUnit.SECONDS.toNanos(18))).isTrue();
+    assertThat(probe.due(HEARTBEAT.toNanos() + HEARTBEAT.toNanos() / 4)).as("again").isTrue();
+    assertThat(probe.silent(TimeUnit.MILLISECONDS.toNanos(10_700))).isFalse();
+    assertThat(probe.silent(TimeUnit.MILLISECONDS.toNanos(10_800))).isTrue();
     assertThat(probe.echoed(probe.topic(), TimeUnit.SECONDS.toNanos(18))).isFalse();
     assertThat(probe.silent(TimeUnit.SECONDS.toNanos(18))).isFalse();
+  }
+
+  @Test
+  void ownMessages_thatComeBack_areAsGoodAsProbes() {
+    open(0);
+    for (int second = 4; second <= 40; second += 4) {
+      assertThat(probe.due(TimeUnit.SECONDS.toNanos(second))).isFalse();
+      probe.ownCameBack(TimeUnit.SECONDS.toNanos(second));
+    }
+    assertThat(probe.silent(TimeUnit.SECONDS.toNanos(50))).isFalse();
+    assertThat(probe.due(TimeUnit.SECONDS.toNanos(45))).isTrue();
+    assertThat(probe.silent(TimeUnit.SECONDS.toNanos(51))).isTrue();
+    probe.connection(true, false, TimeUnit.SECONDS.toNanos(51));
+    probe.ownCameBack(TimeUnit.SECONDS.toNanos(51));
+    assertThat(probe.open()).as("one of an earlier connection").isFalse();
   }
 
   @Test

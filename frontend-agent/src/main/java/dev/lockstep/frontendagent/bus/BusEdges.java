@@ -57,6 +57,7 @@ public final class BusEdges implements AutoCloseable {
             subscribe(Topics.AVAILABLE, new AvailableConsumer(device, events)),
             subscribe(Topics.STATE_REPORT, new StateReportConsumer(events)),
             subscribe(Topics.STATE_REQUEST, new StateRequestConsumer(device, events, reports)),
+            bus.onConnected(reports::again),
             bus.onConnected(connected),
             bus.onLoss(loss -> lost.run())));
   }

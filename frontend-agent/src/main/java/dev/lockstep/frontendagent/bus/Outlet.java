@@ -38,6 +38,9 @@ final class Outlet {
     if (replyTo != null) {
       attributes.put(Attributes.REPLY_TO, replyTo);
     }
+    if (!request.source().isEmpty()) {
+      attributes.put(Attributes.TO, request.source());
+    }
     publish(topic, message, attributes);
   }
 

@@ -17,6 +17,7 @@ final class StateReportConsumer implements Bus.Handler<StateReport> {
   /** Who starts and stops components. */
   private static final String STARTER = "atomic-updates";
 
+  private static final String PLANNER = "version-management";
   private final AgentEvents events;
 
   StateReportConsumer(AgentEvents events) {
@@ -29,6 +30,9 @@ final class StateReportConsumer implements Bus.Handler<StateReport> {
     events.heard(message.source(), message.sentAt());
     if (report.getService().equals(StateReportProducer.SERVICE)) {
       return;
+    }
+    if (report.getService().equals(PLANNER)) {
+      events.reported();
     }
     if (report.getService().equals(STARTER)) {
       for (ComponentState component : report.getComponentsList()) {

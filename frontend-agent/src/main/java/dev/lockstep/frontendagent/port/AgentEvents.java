@@ -42,6 +42,9 @@ public interface AgentEvents {
   /** Whoever starts a component of that place says what is wrong with it; empty for nothing. */
   void told(Place place, String problem);
 
+  /** Whoever plans for all devices has told how things stand. */
+  void reported();
+
   /** Any message, with the sender's clock. */
   void heard(String source, Instant sentAt);
 

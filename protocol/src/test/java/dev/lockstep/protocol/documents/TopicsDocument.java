@@ -135,7 +135,11 @@ final class TopicsDocument {
         switch (topic.reach()) {
           case EVERYBODY -> "";
           case OWN_DEVICE -> " (a device only what concerns it)";
-          case NOTICES -> " (components of their own device and the hub's, observers of the hub's)";
+          case NEIGHBOURS ->
+              " (devices and components what concerns their own device, the hub's or a backend's)";
+          case NOTICES ->
+              " (devices and components as far as it concerns their own device, the hub's or a"
+                  + " backend's, observers the hub's)";
         };
     return (topic.readers().size() == Role.values().length ? "all" : words(topic.readers())) + some;
   }

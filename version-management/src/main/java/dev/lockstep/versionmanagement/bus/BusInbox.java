@@ -43,6 +43,7 @@ public final class BusInbox implements AutoCloseable {
     subscriptions.add(bus.subscribe(Topics.INSTALL_PROGRESS, installs::accept));
     subscriptions.add(bus.subscribe(Topics.INSTALL_COMPLETE, installEnds::accept));
     subscriptions.add(bus.subscribe(Topics.REVERT_REQUEST, reverts::accept));
+    subscriptions.add(bus.onConnected(outbox::again));
     subscriptions.add(bus.onConnected(inbox::connected));
   }
 

@@ -3,6 +3,7 @@ package dev.lockstep.versionmanagement.bus;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.v1.StateReport;
 import dev.lockstep.protocol.v1.UpdateAvailable;
 import dev.lockstep.versionmanagement.deployment.Deployment;
 import dev.lockstep.versionmanagement.domain.CheckAnswer;
@@ -17,9 +18,14 @@ import java.util.Optional;
 /** Says everything on the bus. */
 public final class BusOutbox implements Outbox {
   private static final String POLICY_KEY = "policy";
+
+  /** No more than the shortest heartbeat that is usual. */
+  private static final long REPEATED_SECONDS = 5;
+
   private final Publisher publisher;
   private final RestartScheduledOut notices;
   private final StateReportOut report;
+  private StateReport lastReport;
   private final Optional<Topic<UpdateAvailable>> hostTopic;
 
   /**
@@ -83,7 +89,27 @@ public final class BusOutbox implements Outbox {
   }
 
   @Override
-  public void report(StateView state) {
-    publisher.publish(Topics.STATE_REPORT, report.key(), report.toWire(state));
+  public synchronized void report(StateView state) {
+    StateReport now = report.inShort(state);
+    if (lastReport == null || isNews(now)) {
+      lastReport = now;
+      publisher.publish(Topics.STATE_REPORT, report.key(), now);
+    }
+  }
+
+  /** The connection was made, and whoever listened may not any more: the next one is news. */
+  synchronized void again() {
+    lastReport = null;
+  }
+
+  /**
+   * A thousand devices that come back are no news to each of them; what is none is told again at
+   * the next heartbeat.
+   */
+  private boolean isNews(StateReport now) {
+    long seconds = now.getAt().getSeconds() - lastReport.getAt().getSeconds();
+    return seconds < 0
+        || seconds >= REPEATED_SECONDS
+        || !now.toBuilder().setAt(lastReport.getAt()).build().equals(lastReport);
   }
 }

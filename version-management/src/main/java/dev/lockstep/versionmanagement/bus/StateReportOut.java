@@ -11,6 +11,7 @@ import dev.lockstep.versionmanagement.domain.OfferedRelease;
 import dev.lockstep.versionmanagement.port.StateView;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** update/state/report of version-management. */
 final class StateReportOut {
@@ -33,7 +34,20 @@ final class StateReportOut {
     return device + "/" + SERVICE;
   }
 
+  /**
+   * What nobody asked for goes to everybody again and again: of other devices' components those
+   * tell themselves.
+   */
+  StateReport inShort(StateView state) {
+    return toWire(state, component -> component.known().site().device().equals(device));
+  }
+
+  /** Everything. */
   StateReport toWire(StateView state) {
+    return toWire(state, component -> true);
+  }
+
+  private StateReport toWire(StateView state, Predicate<StateView.Component> told) {
     StateReport.Builder wire =
         StateReport.newBuilder()
             .setDevice(device)
@@ -41,7 +55,9 @@ final class StateReportOut {
             .setAt(Times.toWire(state.at()))
             .setLockstepVersion(lockstepVersion)
             .setAutoInstall(state.autoInstall());
-    state.components().forEach(component -> wire.addComponents(toWire(component)));
+    state.components().stream()
+        .filter(told)
+        .forEach(component -> wire.addComponents(toWire(component)));
     state.jobs().forEach(job -> wire.addJobs(toWire(job)));
     if (!state.offer().nothingToShow()) {
       wire.setOffer(OfferMessages.toWire(state.offer()));
