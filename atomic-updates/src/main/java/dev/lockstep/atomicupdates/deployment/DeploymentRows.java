@@ -70,6 +70,15 @@ final class DeploymentRows {
             PRIMARY KEY (device, component)) WITHOUT ROWID
           """);
 
+  static final List<String> TABLES =
+      List.of(
+          "deployment",
+          "deployment_step",
+          "deployment_data",
+          "deployment_desired",
+          "deployment_attempts",
+          "deployment_announced");
+
   private DeploymentRows() {}
 
   static void write(Connection connection, Deployment deployment) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.deployment;
 
 import dev.lockstep.atomicupdates.journal.Database;
+import dev.lockstep.atomicupdates.journal.GuardedRows;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -34,6 +35,9 @@ public final class SqliteDeploymentJournal implements DeploymentJournal {
               statement.execute(table);
             }
             addSeenAt(statement);
+            for (String table : DeploymentRows.TABLES) {
+              GuardedRows.of(statement, table);
+            }
           }
         });
   }

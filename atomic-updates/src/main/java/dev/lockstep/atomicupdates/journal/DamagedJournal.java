@@ -28,11 +28,15 @@ final class DamagedJournal {
     }
   }
 
-  /** Whether that failure says that the content is damaged. */
+  /**
+   * Whether a failure to open it says that the content is damaged. The statements are always the
+   * same ones then, so that an error in one is an error in what they are about.
+   */
   static boolean is(Throwable failure) {
     if (failure instanceof SQLiteException known) {
       int code = known.getResultCode().code & PRIMARY;
-      return code == SQLiteErrorCode.SQLITE_CORRUPT.code
+      return code == SQLiteErrorCode.SQLITE_ERROR.code
+          || code == SQLiteErrorCode.SQLITE_CORRUPT.code
           || code == SQLiteErrorCode.SQLITE_NOTADB.code;
     }
     return failure instanceof Found;

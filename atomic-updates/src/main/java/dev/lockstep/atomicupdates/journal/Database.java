@@ -119,7 +119,7 @@ public final class Database implements AutoCloseable {
       statement.execute("PRAGMA journal_mode = WAL");
       statement.execute("PRAGMA synchronous = FULL");
       statement.execute("PRAGMA foreign_keys = ON");
-      try (ResultSet check = statement.executeQuery("PRAGMA quick_check(1)")) {
+      try (ResultSet check = statement.executeQuery("PRAGMA integrity_check(1)")) {
         if (check.next() && !"ok".equals(check.getString(1))) {
           throw new DamagedJournal.Found("it is damaged: " + check.getString(1));
         }

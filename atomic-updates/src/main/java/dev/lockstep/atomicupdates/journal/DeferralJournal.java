@@ -31,6 +31,7 @@ public final class DeferralJournal {
                 "CREATE TABLE IF NOT EXISTS deferral (component TEXT NOT NULL, version TEXT NOT"
                     + " NULL, count INTEGER NOT NULL, first_at INTEGER NOT NULL, until INTEGER NOT"
                     + " NULL, PRIMARY KEY (component, version)) WITHOUT ROWID");
+            GuardedRows.of(statement, "deferral");
           }
         });
   }

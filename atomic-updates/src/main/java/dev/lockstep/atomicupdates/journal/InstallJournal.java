@@ -41,6 +41,7 @@ public final class InstallJournal {
         connection -> {
           try (Statement statement = connection.createStatement()) {
             statement.execute(InstallRow.SCHEMA);
+            GuardedRows.of(statement, "install");
             statement.execute(
                 "CREATE TABLE IF NOT EXISTS install_log (job TEXT NOT NULL, line INTEGER NOT NULL,"
                     + " at INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (job, line))"

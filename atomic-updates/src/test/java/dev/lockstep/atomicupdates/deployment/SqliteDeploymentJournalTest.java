@@ -140,6 +140,7 @@ class SqliteDeploymentJournalTest {
         "as before",
         connection -> {
           try (var statement = connection.createStatement()) {
+            statement.execute("DROP INDEX deployment_announced_whole");
             statement.execute("ALTER TABLE deployment_announced DROP COLUMN seen_at");
             statement.execute(
                 "INSERT INTO deployment_announced VALUES ('hub', 'backend', 'BACKEND', '1.0.0', '', '', '', 1000, 0)");

@@ -238,7 +238,7 @@ class CorruptFilesTest {
   @Tag("R135")
   @Tag("R138")
   void journal_damagedWhileNothingWasGoingOn_isSetAsideAndTheDeviceGoesOn() throws IOException {
-    for (Damage damage : Set.of(Damage.EMPTY, Damage.HALF, Damage.GARBAGE, Damage.GONE)) {
+    for (Damage damage : Damage.values()) {
       fresh("template");
       damage.inflict(where.resolve("state/atomic.db"));
       device.start();
@@ -247,7 +247,10 @@ class CorruptFilesTest {
           .as("history says how this version came to be known")
           .anyMatch(job -> job.to().toString().equals(SignedDevice.OLD));
       boolean kept = Files.exists(where.resolve("state/atomic.db.damaged-1"));
-      assertThat(kept).isEqualTo(damage == Damage.HALF || damage == Damage.GARBAGE);
+      if (damage != Damage.BIT) {
+        // A bit may be in a place that means nothing; TurnedBitTest looks at what it means.
+        assertThat(kept).isEqualTo(damage == Damage.HALF || damage == Damage.GARBAGE);
+      }
       endsAtNew("next");
     }
   }
