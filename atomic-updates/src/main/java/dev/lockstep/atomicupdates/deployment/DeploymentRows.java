@@ -5,9 +5,8 @@ import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Desired;
 import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Remembered;
 import dev.lockstep.atomicupdates.domain.DataOnRevert;
 import dev.lockstep.atomicupdates.domain.Failure;
+import dev.lockstep.atomicupdates.journal.Words;
 import dev.lockstep.config.ComponentSettings.Role;
-import dev.lockstep.protocol.v1.ErrorCategory;
-import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.protocol.version.VersionRange;
 import java.sql.Connection;
@@ -173,40 +172,54 @@ final class DeploymentRows {
         remembered.seenAt().toEpochMilli());
   }
 
+  /**
+   * The ids of deployments that run, and about which a newer release wrote a word that this one
+   * does not know: it cannot go on with them.
+   */
+  static final String FOREIGN =
+      """
+      SELECT id FROM deployment WHERE ended_at IS NULL AND (state NOT IN (%s) OR kind NOT IN (%s)
+        OR id IN (SELECT deployment FROM deployment_data WHERE choice NOT IN (%s))
+        OR id IN (SELECT deployment FROM deployment_step
+            WHERE role NOT IN (%s) OR status NOT IN (%s)))
+      """
+          .formatted(
+              Words.all(DeploymentState.class),
+              Words.all(Deployment.Kind.class),
+              Words.all(DataOnRevert.Choice.class),
+              Words.all(Role.class),
+              Words.all(StepStatus.class));
+
+  /** Of what has ended: a word of a newer release reads as the one that promises the least. */
   static Deployment deployment(ResultSet row, List<Step> steps) throws SQLException {
-    String code = row.getString("error_code");
-    Failure failure =
-        code == null
-            ? null
-            : new Failure(
-                ErrorCode.valueOf(code),
-                ErrorCategory.valueOf(row.getString("error_category")),
-                row.getString("error_message"));
     return new Deployment(
         row.getString("id"),
-        Deployment.Kind.valueOf(row.getString("kind")),
+        Words.known(Deployment.Kind.class, row.getString("kind")).orElse(Deployment.Kind.INSTALL),
         row.getString("requested_by"),
         Instant.ofEpochMilli(row.getLong("started_at")),
-        DeploymentState.valueOf(row.getString("state")),
+        Words.known(DeploymentState.class, row.getString("state"))
+            .orElse(DeploymentState.REVERT_FAILED),
         steps,
         apis(row.getString("provided"), ReleaseVersion::parse),
-        failure,
+        Words.failure(row),
         instant(row, "ended_at"),
         row.getString("choice") == null
             ? DataOnRevert.AS_KEPT
             : new DataOnRevert(
-                DataOnRevert.Choice.valueOf(row.getString("choice")), row.getString("backup")));
+                Words.known(DataOnRevert.Choice.class, row.getString("choice"))
+                    .orElse(DataOnRevert.Choice.AS_KEPT),
+                row.getString("backup")));
   }
 
   static Step step(ResultSet row) throws SQLException {
     return new Step(
         new Site(row.getString("device"), row.getString("component")),
-        Role.valueOf(row.getString("role")),
+        Words.known(Role.class, row.getString("role")).orElse(Role.MODULE),
         version(row.getString("from_version")),
         version(row.getString("to_version")),
         row.getString("manifest_target"),
         apis(row.getString("requires"), VersionRange::new),
-        StepStatus.valueOf(row.getString("status")),
+        Words.known(StepStatus.class, row.getString("status")).orElse(StepStatus.STUCK),
         instant(row, "deadline"));
   }
 

@@ -12,12 +12,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The deployments' journal in tables of its own in {@code atomic.db}. A save is one transaction and
  * writes only the steps that changed since the last save.
  */
 public final class SqliteDeploymentJournal implements DeploymentJournal {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteDeploymentJournal.class);
   private static final int KEPT = 500;
   private static final String ENDED = "ended_at IS NOT NULL";
 
@@ -38,8 +41,36 @@ public final class SqliteDeploymentJournal implements DeploymentJournal {
             for (String table : DeploymentRows.TABLES) {
               GuardedRows.of(statement, table);
             }
+            closeForeign(statement);
           }
         });
+  }
+
+  /**
+   * A deployment that a newer release was carrying out in a way that is not known here ends: what
+   * its devices were told to do they do, nothing more is begun, and nobody is brought anywhere by
+   * itself until somebody decided.
+   */
+  private static void closeForeign(Statement statement) throws SQLException {
+    statement.executeUpdate(
+        "UPDATE deployment_desired SET version = NULL, manifest_target = '' WHERE (device,"
+            + " component) IN (SELECT device, component FROM deployment_step WHERE deployment IN ("
+            + DeploymentRows.FOREIGN
+            + "))");
+    int closed =
+        statement.executeUpdate(
+            """
+            UPDATE deployment SET error_code = 'ERROR_CODE_JOURNAL',
+              error_category = 'ERROR_CATEGORY_OPERATOR',
+              error_message = 'cannot go on with deployment ' || id || ': another release of '
+                || 'Lockstep was carrying it out (' || state || '); look at the versions of all '
+                || 'devices, then install or revert',
+              state = 'REVERT_FAILED', ended_at = unixepoch() * 1000, told = 0 WHERE id IN (%s)
+            """
+                .formatted(DeploymentRows.FOREIGN));
+    if (closed > 0) {
+      LOG.error("a deployment that another release was carrying out is ended; somebody decides");
+    }
   }
 
   /** Journals that were made before had no such column. */
@@ -182,11 +213,20 @@ public final class SqliteDeploymentJournal implements DeploymentJournal {
           try (Statement query = connection.createStatement();
               ResultSet rows = query.executeQuery("SELECT * FROM deployment_announced")) {
             while (rows.next()) {
-              all.add(DeploymentRows.remembered(rows));
+              add(all, rows);
             }
           }
           return all;
         });
+  }
+
+  /** What cannot be read is announced again soon. */
+  private static void add(List<Remembered> all, ResultSet row) throws SQLException {
+    try {
+      all.add(DeploymentRows.remembered(row));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException unreadable) {
+      LOG.warn("what {} announced cannot be read", row.getString("component"), unreadable);
+    }
   }
 
   private List<Deployment> select(String condition, int limit, String... values) {

@@ -77,15 +77,21 @@ public final class Recovery {
   /**
    * Whether a component may be started at boot, as far as its last install is concerned: not while
    * its install goes on, not in a version that could not be reverted, and none on data that could
-   * not be put back.
+   * not be put back; none at all where nobody can tell which step was reached.
    *
    * @param active the version that the active link points at
    */
   public static boolean mayStart(Install last, ReleaseVersion active) {
     return switch (last.state()) {
       case INSTALLING, REVERTING -> false;
-      case REVERT_FAILED -> !last.owesData() && !last.versions().to().equals(active);
+      case REVERT_FAILED ->
+          !nobodyCanTell(last) && !last.owesData() && !last.versions().to().equals(active);
       default -> true;
     };
+  }
+
+  /** Its row was lost, or written by a release that knows more states than this one. */
+  private static boolean nobodyCanTell(Install install) {
+    return install.position().step() != null && install.position().reached() == null;
   }
 }

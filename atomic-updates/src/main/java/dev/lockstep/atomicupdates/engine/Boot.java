@@ -51,12 +51,15 @@ final class Boot {
     }
   }
 
-  /** A journal that knows nothing of a component that is there was lost. */
+  /**
+   * A journal that knows nothing of a component that is there was lost, or of what was going on.
+   */
   private void knowWhatIsThere(ManagedComponent component) {
     try {
       Optional<String> noted = core.journal().openBefore(component.id());
       Optional<ReleaseVersion> active = component.slots().linked();
-      if (active.isEmpty() || !core.journal().of(component.id()).isEmpty()) {
+      boolean known = noted.isEmpty() && !core.journal().of(component.id()).isEmpty();
+      if (active.isEmpty() || known) {
         return;
       }
       Install found =

@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The installs of this device and the lines of their logs. An install is on the disk when {@link
@@ -28,6 +30,8 @@ public final class InstallJournal {
   private static final int MAX_INSTALLS = 1_000;
   private static final String UNFINISHED =
       "state IN ('DOWNLOADING', 'STAGED', 'PREPARING', 'INSTALLING', 'REVERTING', 'REVERT_FAILED')";
+
+  private static final Logger LOG = LoggerFactory.getLogger(InstallJournal.class);
 
   private final Database database;
   private final OpenInstalls open;
@@ -48,6 +52,13 @@ public final class InstallJournal {
                     + " WITHOUT ROWID");
           }
         });
+    select(InstallRow.isForeign(), Integer.MAX_VALUE).forEach(this::close);
+  }
+
+  /** For good: the release that wrote it must not go on with it after others were installed. */
+  private void close(Install foreign) {
+    LOG.error("{}", foreign.failure().message());
+    write(foreign);
   }
 
   /** Writes an install as it is now; beside it, whether the component is being changed. */
@@ -77,20 +88,21 @@ public final class InstallJournal {
   }
 
   /**
-   * What was going on with a component of which this journal knows nothing: empty where nothing
-   * was. Call it before anything is begun.
+   * What was going on with a component in a job of which this journal knows nothing: empty where
+   * nothing was. Call it before anything is begun.
    */
   public Optional<String> openBefore(String component) throws IOException {
     Optional<String> noted = open.read(component);
-    if (noted.isPresent()
-        && find(new Install.Key(OpenInstalls.jobOf(noted.get()), component))
-            .filter(known -> !known.state().busy())
-            .isPresent()) {
+    Optional<Install> known =
+        noted.flatMap(text -> find(new Install.Key(OpenInstalls.jobOf(text), component)));
+    if (known.isEmpty()) {
+      return noted;
+    }
+    if (!known.get().state().busy()) {
       // It had ended when this process did, just before that was noted.
       open.forget(component);
-      return Optional.empty();
     }
-    return noted;
+    return Optional.empty();
   }
 
   /** The damaged journal in whose place this one is; empty where there is none. */
@@ -181,12 +193,25 @@ public final class InstallJournal {
             List<Install> installs = new ArrayList<>();
             try (ResultSet rows = query.executeQuery()) {
               while (rows.next()) {
-                installs.add(InstallRow.read(rows));
+                add(installs, rows);
               }
             }
             return installs;
           }
         });
+  }
+
+  /** A row of which not even the versions can be read keeps no other from being read. */
+  private static void add(List<Install> installs, ResultSet row) throws SQLException {
+    try {
+      installs.add(InstallRow.read(row));
+    } catch (IllegalArgumentException unreadable) {
+      LOG.error(
+          "cannot read job {} of {}, it is left out",
+          row.getString("job"),
+          row.getString("component"),
+          unreadable);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.lockstep.atomicupdates.journal;
 
 import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.atomicupdates.domain.Install;
+import dev.lockstep.atomicupdates.domain.Install.Method;
 import dev.lockstep.atomicupdates.domain.InstallState;
 import dev.lockstep.atomicupdates.domain.InstallStep;
 import dev.lockstep.protocol.v1.ErrorCategory;
@@ -12,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.Optional;
 
 /** An install as a row: times in milliseconds since 1970, names of enums, null where null. */
 final class InstallRow {
@@ -121,20 +123,33 @@ final class InstallRow {
     row.setInt(++at, install.told() ? 1 : 0);
   }
 
+  /**
+   * Reads a row. Where a newer release wrote a state, a step or a method that this one does not
+   * know, nobody here can tell how far that install came: it reads as one that needs a person, with
+   * no step reached, or as failed where its install was never asked for, so that nothing was
+   * changed. A step that was reached reads as the last one; a method is known by the versions where
+   * all is over.
+   *
+   * @throws IllegalArgumentException where a version cannot be read
+   */
   static Install read(ResultSet row) throws SQLException {
+    Install.Versions versions =
+        new Install.Versions(
+            version(row, "from_version"), version(row, "to_version"), version(row, "previous"));
+    Optional<InstallState> state = Words.known(InstallState.class, row.getString("state"));
+    Optional<Method> method = Words.known(Method.class, row.getString("method"));
+    boolean tells =
+        state.isPresent()
+            && !Words.unknown(InstallStep.class, row.getString("step"))
+            && (method.isPresent() || state.get().finished());
     return new Install(
         new Install.Key(row.getString("job"), row.getString("component")),
         new Install.Order(
-            Install.Method.valueOf(row.getString("method")),
+            method.orElseGet(() -> method(versions)),
             row.getString("requested_by"),
             row.getString("manifest_target")),
-        new Install.Versions(
-            version(row, "from_version"), version(row, "to_version"), version(row, "previous")),
-        new Install.Position(
-            InstallState.valueOf(row.getString("state")),
-            step(row, "step"),
-            step(row, "reached"),
-            row.getInt("resumes")),
+        versions,
+        tells ? position(row, state.get()) : stranger(row),
         new Install.Backups(row.getString("backup"), row.getString("restored")),
         new Install.Times(
             time(row, "started_at"),
@@ -142,20 +157,63 @@ final class InstallRow {
             time(row, "updated_at"),
             time(row, "stopped_at"),
             time(row, "healthy_at"),
-            time(row, "finished_at")),
-        failure(row),
+            tells ? time(row, "finished_at") : time(row, "updated_at")),
+        tells ? Words.failure(row) : cannotTell(row),
         row.getLong("bytes_fetched"),
-        row.getInt("told") == 1);
+        tells && row.getInt("told") == 1);
   }
 
-  private static Failure failure(ResultSet row) throws SQLException {
-    String code = row.getString("error_code");
-    return code == null
-        ? null
-        : new Failure(
-            ErrorCode.valueOf(code),
-            ErrorCategory.valueOf(row.getString("error_category")),
-            row.getString("error_message"));
+  /** The rows that {@link #read} reads as something else than what is written there. */
+  static String isForeign() {
+    return "state NOT IN (%s) OR step NOT IN (%s) OR (finished_at IS NULL AND method NOT IN (%s))"
+        .formatted(
+            Words.all(InstallState.class), Words.all(InstallStep.class), Words.all(Method.class));
+  }
+
+  private static Install.Position position(ResultSet row, InstallState state) throws SQLException {
+    String reached = row.getString("reached");
+    return new Install.Position(
+        state,
+        Words.known(InstallStep.class, row.getString("step")).orElse(null),
+        reached == null ? null : Words.known(InstallStep.class, reached).orElse(InstallStep.LAST),
+        row.getInt("resumes"));
+  }
+
+  private static Install.Position stranger(ResultSet row) throws SQLException {
+    return neverAsked(row)
+        ? new Install.Position(InstallState.FAILED, null, null, 0)
+        : new Install.Position(InstallState.REVERT_FAILED, InstallStep.FIRST, null, 0);
+  }
+
+  private static boolean neverAsked(ResultSet row) throws SQLException {
+    return time(row, "asked_at") == null;
+  }
+
+  private static Failure cannotTell(ResultSet row) throws SQLException {
+    String what =
+        "the job of %s to %s by %s: another release of Lockstep wrote that it is in %s%s"
+            .formatted(
+                row.getString("component"),
+                row.getString("to_version"),
+                row.getString("job"),
+                row.getString("state"),
+                row.getString("step") == null ? "" : " at " + row.getString("step"));
+    return neverAsked(row)
+        ? new Failure(
+            ErrorCode.ERROR_CODE_JOURNAL,
+            ErrorCategory.ERROR_CATEGORY_RETRY,
+            "cannot go on with %s; nothing was changed, ask for it again".formatted(what))
+        : Failure.forOperator(
+            ErrorCode.ERROR_CODE_JOURNAL,
+            "cannot tell how far %s, and its backup is %s; check its data or put them back from the backup, then install a release"
+                .formatted(what, row.getString("backup")));
+  }
+
+  private static Method method(Install.Versions versions) {
+    if (versions.from() == null) {
+      return Method.FRESH;
+    }
+    return versions.to().isNewerThan(versions.from()) ? Method.UPDATE : Method.DOWNGRADE;
   }
 
   private static String text(Object value) {
@@ -165,11 +223,6 @@ final class InstallRow {
   private static ReleaseVersion version(ResultSet row, String column) throws SQLException {
     String text = row.getString(column);
     return text == null ? null : ReleaseVersion.parse(text);
-  }
-
-  private static InstallStep step(ResultSet row, String column) throws SQLException {
-    String text = row.getString(column);
-    return text == null ? null : InstallStep.valueOf(text);
   }
 
   private static Instant time(ResultSet row, String column) throws SQLException {

@@ -18,6 +18,7 @@ import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Desired;
 import dev.lockstep.atomicupdates.deployment.DeploymentJournal.Remembered;
 import dev.lockstep.atomicupdates.journal.Database;
 import dev.lockstep.atomicupdates.port.FaultPoints;
+import dev.lockstep.protocol.v1.ErrorCode;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -151,6 +152,73 @@ class SqliteDeploymentJournalTest {
     assertThat(journal.remembered())
         .singleElement()
         .satisfies(known -> assertThat(known.seenAt()).isAfter(before));
+  }
+
+  private void written(String change) {
+    database.write(
+        "as a newer release",
+        connection -> {
+          try (var statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate("UPDATE " + change)).isPositive();
+          }
+        });
+    reopen();
+  }
+
+  @Test
+  void open_runningDeploymentWithWordsOfANewerRelease_endsAndAPersonDecides() {
+    for (String change :
+        List.of(
+            "deployment SET state = 'SOAKING'",
+            "deployment SET kind = 'CANARY'",
+            "deployment_step SET status = 'WARMED_UP' WHERE ordinal = 0",
+            "deployment_step SET role = 'WITNESS' WHERE ordinal = 1")) {
+      journal.save(
+          Steps.strict(), new Aftermath(List.of(new Desired(KIOSK_1, V11, "stable/x")), List.of()));
+      assertThat(journal.running()).isPresent();
+      written(change);
+      assertThat(journal.running()).as(change).isEmpty();
+      assertThat(journal.untold())
+          .as(change)
+          .singleElement()
+          .satisfies(
+              ended -> {
+                assertThat(ended.state()).isEqualTo(DeploymentState.REVERT_FAILED);
+                assertThat(ended.failure().code()).isEqualTo(ErrorCode.ERROR_CODE_JOURNAL);
+                assertThat(ended.failure().message()).contains("job-1", "look at the versions");
+                assertThat(ended.endedAt()).isNotNull();
+              });
+      assertThat(journal.desired(KIOSK_1)).map(Desired::version).isEmpty();
+      database.write(
+          "gone",
+          connection -> {
+            try (var statement = connection.createStatement()) {
+              statement.execute("DELETE FROM deployment_step");
+              statement.execute("DELETE FROM deployment");
+            }
+          });
+      reopen();
+    }
+  }
+
+  @Test
+  void read_whatEndedWithWordsOfANewerRelease_isListedAllTheSame() {
+    journal.save(Steps.strict().in(DeploymentState.COMMITTED, T0), Aftermath.NONE);
+    journal.remember(new Remembered(Steps.backend(V1), Steps.T0));
+    written(
+        "deployment SET state = 'PARTLY', kind = 'CANARY', error_code = 'ERROR_CODE_NEW',"
+            + " error_category = 'ERROR_CATEGORY_NEW', error_message = 'cannot'");
+    written("deployment_step SET status = 'WARMED_UP', role = 'WITNESS'");
+    written("deployment_announced SET role = 'WITNESS'");
+    assertThat(journal.latest(5))
+        .singleElement()
+        .satisfies(
+            ended -> {
+              assertThat(ended.state()).isEqualTo(DeploymentState.REVERT_FAILED);
+              assertThat(ended.failure().message()).contains("ERROR_CODE_NEW");
+              assertThat(ended.anyIn(StepStatus.STUCK)).isTrue();
+            });
+    assertThat(journal.remembered()).isEmpty();
   }
 
   @Test
