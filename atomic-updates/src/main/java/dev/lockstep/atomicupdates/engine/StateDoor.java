@@ -19,20 +19,35 @@ import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one thread through which installs change state: journal first, then the effects. */
+/**
+ * The one thread through which installs change state: journal first, then the effects. What
+ * happened while the journal could not be written waits until it can be, however long that takes.
+ */
 final class StateDoor implements EventSink {
   private static final Logger LOG = LoggerFactory.getLogger(StateDoor.class);
-  private static final Duration RETRY = Duration.ofSeconds(2);
-  private static final int TRIES = 150;
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+  /** A journal that stays unwritable is said again after so many tries. */
+  private static final int SAID_AGAIN = 10;
 
   private final InstallJournal journal;
   private final Clock clock;
+  private final Duration firstPause;
+  private final Duration longestPause;
   private final ScheduledExecutorService thread;
   private BiConsumer<Install, Effect> effects;
 
   StateDoor(InstallJournal journal, Clock clock) {
+    this(journal, clock, FIRST_PAUSE, LONGEST_PAUSE);
+  }
+
+  /** With pauses of its own between tries to write the journal, which double up to the longest. */
+  StateDoor(InstallJournal journal, Clock clock, Duration firstPause, Duration longestPause) {
     this.journal = journal;
     this.clock = clock;
+    this.firstPause = firstPause;
+    this.longestPause = longestPause;
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -79,28 +94,44 @@ final class StateDoor implements EventSink {
 
   @Override
   public void happened(Install.Key key, Event event) {
-    submit(event.kind() + " of " + key, () -> happened(key, event, 1));
+    submit(event.kind() + " of " + key, () -> happened(key, event, firstPause, 1));
   }
 
   /** A journal that cannot be written now may be writable soon; until then nothing goes on. */
-  private void happened(Install.Key key, Event event, int attempt) {
+  private void happened(Install.Key key, Event event, Duration pause, int attempt) {
+    InstallMachine.Transition next;
     try {
       Install install =
           journal
               .find(key)
               .orElseThrow(() -> new IllegalStateException("no install " + key + " for " + event));
-      apply(install, event);
+      next = write(install, event);
     } catch (AtomicUpdatesException failed) {
-      if (failed.code() != ErrorCode.ERROR_CODE_JOURNAL || attempt == TRIES) {
+      if (failed.code() != ErrorCode.ERROR_CODE_JOURNAL) {
         throw failed;
       }
-      LOG.error("{} of {} waits for the journal", event.kind(), key, failed);
-      later(RETRY, () -> submit("go on", () -> happened(key, event, attempt + 1)));
+      if (attempt % SAID_AGAIN == 1) {
+        LOG.error("{} of {} waits for the journal (try {})", event.kind(), key, attempt, failed);
+      }
+      Duration doubled = pause.multipliedBy(2);
+      Duration longer = doubled.compareTo(longestPause) < 0 ? doubled : longestPause;
+      later(pause, () -> submit("go on", () -> happened(key, event, longer, attempt + 1)));
+      return;
     }
+    if (attempt > 1) {
+      LOG.info("the journal can be written again: {} goes on", key);
+    }
+    act(next);
   }
 
   /** Applies an event; on this thread only. */
   Install apply(Install install, Event event) {
+    InstallMachine.Transition next = write(install, event);
+    act(next);
+    return next.install();
+  }
+
+  private InstallMachine.Transition write(Install install, Event event) {
     InstallMachine.Transition next = InstallMachine.apply(install, event, clock.instant());
     if (next.install() != install) {
       journal.save(next.install());
@@ -114,8 +145,12 @@ final class StateDoor implements EventSink {
           next.install().position().step() == null ? "" : " " + next.install().position().step(),
           event.failure() == null ? "" : " because " + event.failure().message());
     }
+    return next;
+  }
+
+  /** What follows is never a reason to write the same event again. */
+  private void act(InstallMachine.Transition next) {
     next.effects().forEach(effect -> effects.accept(next.install(), effect));
-    return next.install();
   }
 
   void shutDown() {

@@ -1,0 +1,114 @@
+package dev.lockstep.atomicupdates.engine;
+
+import static dev.lockstep.atomicupdates.engine.Releases.v;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.atomicupdates.domain.Event;
+import dev.lockstep.atomicupdates.domain.Install;
+import dev.lockstep.atomicupdates.domain.InstallState;
+import dev.lockstep.atomicupdates.domain.InstallStep;
+import dev.lockstep.atomicupdates.journal.Database;
+import dev.lockstep.atomicupdates.journal.InstallJournal;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens to an install while SQLite really refuses every write. */
+class StateDoorTest {
+  /** The door gave up after 150 tries once. */
+  private static final int MANY = 200;
+
+  private static final Install.Key KEY = new Install.Key("job", TestDevice.ID);
+
+  @TempDir Path folder;
+  private final AtomicInteger writes = new AtomicInteger();
+  private final List<String> effects = new CopyOnWriteArrayList<>();
+  private Database database;
+  private InstallJournal journal;
+  private StateDoor door;
+
+  @BeforeEach
+  void open() {
+    database = Database.open(folder.resolve("atomic.db"), point -> count(point));
+    journal = new InstallJournal(database);
+    door = new StateDoor(journal, Clock.systemUTC(), Duration.ofMillis(1), Duration.ofMillis(4));
+    door.actBy((install, effect) -> effects.add(effect.kind() + " " + effect.step()));
+    Install asked =
+        Install.requested(
+            KEY,
+            new Install.Order(Install.Method.UPDATE, "", ""),
+            new Install.Versions(v("1.0.0"), v("1.1.0"), null),
+            Clock.systemUTC().instant());
+    door.apply(door.apply(asked, Event.installAsked()), Event.ready("backup"));
+    effects.clear();
+  }
+
+  private void count(String point) {
+    if (point.equals("journal.install.INSTALLING.BACKUP.before")) {
+      writes.incrementAndGet();
+    }
+  }
+
+  @AfterEach
+  void close() throws InterruptedException {
+    door.shutDown();
+    assertThat(door.awaitEnd(TestDevice.LONG)).isTrue();
+    database.close();
+  }
+
+  /** The database may not change at all; reads work. */
+  private void full(boolean full) {
+    database.read(
+        "test",
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            return statement.execute("PRAGMA query_only = " + full);
+          } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+          }
+        });
+  }
+
+  @Test
+  @Tag("R97")
+  @Tag("R176")
+  void happened_journalUnwritableForLong_goesOnByItselfWhenItIsWritable() {
+    full(true);
+    door.happened(KEY, Event.done(InstallStep.QUIESCE, null));
+    await().atMost(TestDevice.LONG).until(() -> writes.get() > MANY);
+    assertThat(effects).isEmpty();
+    assertThat(journal.find(KEY).orElseThrow().position().step()).isEqualTo(InstallStep.QUIESCE);
+
+    full(false);
+
+    await().atMost(TestDevice.LONG).until(() -> !effects.isEmpty());
+    assertThat(effects).containsExactly("APPLY BACKUP");
+    Install install = journal.find(KEY).orElseThrow();
+    assertThat(install.state()).isEqualTo(InstallState.INSTALLING);
+    assertThat(install.position().step()).isEqualTo(InstallStep.BACKUP);
+  }
+
+  @Test
+  @Tag("R97")
+  void shutDown_whileAnEventWaits_endsAtOnce() throws InterruptedException {
+    full(true);
+    door.happened(KEY, Event.done(InstallStep.QUIESCE, null));
+    await().atMost(TestDevice.LONG).until(() -> writes.get() > 1);
+
+    door.shutDown();
+
+    assertThat(door.awaitEnd(TestDevice.LONG)).isTrue();
+    assertThat(effects).isEmpty();
+  }
+}
