@@ -106,6 +106,6 @@ class CoordinatorCrashTest {
       crashes += (first.happened() ? 1 : 0) + (second.happened() ? 1 : 0);
     }
     ReliabilityFigures.tell(
-        "`CoordinatorCrashTest` " + scenario.name(), list.points.size(), crashes, crashes);
+        "`CoordinatorCrashTest` " + scenario.name(), list.points.size(), crashes);
   }
 }

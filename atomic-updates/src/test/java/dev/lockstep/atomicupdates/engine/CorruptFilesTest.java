@@ -81,7 +81,7 @@ class CorruptFilesTest {
   @AfterAll
   static void close() {
     repository.close();
-    ReliabilityFigures.tell("`CorruptFilesTest`", tried, tried, tried);
+    ReliabilityFigures.tell("`CorruptFilesTest`", tried, tried);
   }
 
   @BeforeEach

@@ -128,7 +128,7 @@ class CrashTest {
       crashes += planned.stream().filter(SimulatedCrash::happened).count();
     }
     String end = scenario.outcome() + (scenario.revert() ? " as asked for" : "");
-    ReliabilityFigures.tell("`CrashTest` " + end, list.points.size(), crashes, crashes);
+    ReliabilityFigures.tell("`CrashTest` " + end, list.points.size(), crashes);
   }
 
   /** 1.0.0, or 1.1.0 after 1.0.0, installed and stopped. */

@@ -60,9 +60,9 @@ class DiskFaultTest {
       }
     }
     assertThat(wrong).isEmpty();
-    ReliabilityFigures.tell("`DiskFaultTest`", changes, refused, refused);
     assertThat(refused).isGreaterThan(changes * 9 / 10);
     assertThat(outcomes).containsKeys("COMMITTED", "REVERTED");
+    ReliabilityFigures.tell("`DiskFaultTest`", changes, refused);
   }
 
   private static int changes() throws IOException {

@@ -79,7 +79,7 @@ class PowerCutTest {
       }
     }
     assertThat(wrong).as("states drawn with seed %d", SEED).isEmpty();
-    ReliabilityFigures.tell("`PowerCutTest` " + outcome, events.size(), cuts.size(), cuts.size());
+    ReliabilityFigures.tell("`PowerCutTest` " + outcome, events.size(), cuts.size());
   }
 
   private static List<Event> record(Path where, String version, String outcome) throws IOException {

@@ -111,7 +111,7 @@ class SelfUpdateTest {
       }
     }
     assertThat(missed).isEmpty();
-    ReliabilityFigures.tell("`SelfUpdateTest`", points.size(), points.size(), points.size());
+    ReliabilityFigures.tell("`SelfUpdateTest`", points.size(), points.size());
   }
 
   @Test

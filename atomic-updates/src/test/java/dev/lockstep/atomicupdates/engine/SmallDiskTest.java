@@ -106,7 +106,7 @@ class SmallDiskTest {
       new SignedDevice(where, repository, new DiskFaults(0)).remove();
     }
     assertThat(ends).hasSizeGreaterThan(1);
-    ReliabilityFigures.tell("`SmallDiskTest`", changes, tried, tried);
+    ReliabilityFigures.tell("`SmallDiskTest`", changes, tried);
   }
 
   /**

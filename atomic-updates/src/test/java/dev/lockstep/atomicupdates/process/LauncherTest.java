@@ -225,7 +225,7 @@ class LauncherTest {
       assertThat(home.resolve(".current.launcher")).doesNotExist();
       stop();
     }
-    ReliabilityFigures.tell("`LauncherTest`", kills, kills, kills);
+    ReliabilityFigures.tell("`LauncherTest`", kills, kills);
   }
 
   /** Programs that kill the launcher at its n-th write, every other time after having done it. */

@@ -185,7 +185,7 @@ class KillMatrixTest {
         SEED,
         Duration.ofNanos(System.nanoTime() - begin).toSeconds());
     assertThat(recovered.get()).isEqualTo(plans.size());
-    ReliabilityFigures.tell("`KillMatrixTest` " + scenario, plans.size(), kills.get(), kills.get());
+    ReliabilityFigures.tell("`KillMatrixTest` " + scenario, plans.size(), kills.get());
   }
 
   private static int sameBeginning(List<String> one, List<String> other) {
