@@ -6,18 +6,12 @@ import dev.lockstep.bus.RequestOptions;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.InstallComplete;
 import dev.lockstep.protocol.v1.InstallOutcome;
-import dev.lockstep.protocol.v1.InstallRequest;
-import dev.lockstep.protocol.v1.Offer;
 import dev.lockstep.protocol.v1.OfferedRelease;
-import dev.lockstep.protocol.v1.ReleaseId;
 import dev.lockstep.protocol.v1.ScheduleRequest;
 import dev.lockstep.protocol.v1.ScheduleResponse;
-import dev.lockstep.protocol.v1.StateReport;
-import dev.lockstep.protocol.v1.StateRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -90,7 +84,12 @@ final class InstallCommand implements Callable<Integer> {
     @Option(names = "--cancel", description = "Cancel what is scheduled.")
     private boolean cancel;
 
-    @Option(names = "--dry-run", description = "Say what would happen; change nothing.")
+    @Option(
+        names = "--dry-run",
+        description = {
+          "Say what would happen on each device, in which order, what would be fetched, how long it"
+              + " would be down and what would refuse it; change nothing."
+        })
     private boolean dryRun;
   }
 
@@ -99,8 +98,7 @@ final class InstallCommand implements Callable<Integer> {
     if (releases.isEmpty() && !devices.isEmpty()) {
       throw new UsageException("--device goes with named releases; name them as COMPONENT@VERSION");
     }
-    boolean offeredDryRun = when.dryRun && releases.isEmpty();
-    return busOptions.withBus(offeredDryRun ? this::dryRun : this::schedule).code();
+    return busOptions.withBus(when.dryRun ? this::dryRun : this::schedule).code();
   }
 
   private ExitCode schedule(Bus bus) {
@@ -122,7 +120,7 @@ final class InstallCommand implements Callable<Integer> {
       return Refusals.exitCodeOf(response.getError().getCode());
     }
     response.getRemarksList().forEach(remark -> System.err.println("note: " + remark));
-    boolean later = when.at != null || when.preferredTime || when.cancel || when.dryRun;
+    boolean later = when.at != null || when.preferredTime || when.cancel;
     if (noWait || later) {
       output.print(response, () -> MessageText.of(response));
       return ExitCode.OK;
@@ -184,37 +182,8 @@ final class InstallCommand implements Callable<Integer> {
   }
 
   private ExitCode dryRun(Bus bus) {
-    StateReport report =
-        Answers.await(
-                bus.request(
-                    Topics.STATE_REQUEST,
-                    StateRequest.newBuilder().addServices("version-management").build(),
-                    Topics.STATE_REPORT,
-                    RequestOptions.within(busOptions.deadline())))
-            .payload();
-    Offer offer = report.getOffer();
-    if (offer.getReleasesCount() == 0) {
-      System.err.println("nothing is offered; ask with \"lockstep check\"");
-      return ExitCode.NOT_FOUND;
-    }
-    String jobId = UUID.randomUUID().toString();
-    InstallFollower follower = new InstallFollower(bus, output.json());
-    InstallRequest.Builder request =
-        InstallRequest.newBuilder()
-            .setJobId(jobId)
-            .setOfferId(offer.getOfferId())
-            .setDryRun(true)
-            .setRequestedBy(Requester.name());
-    for (OfferedRelease release : offer.getReleasesList()) {
-      request.addReleases(
-          ReleaseId.newBuilder()
-              .setComponent(release.getComponent())
-              .setVersion(release.getToVersion()));
-    }
-    bus.publish(Topics.INSTALL_REQUEST, request.build());
-    InstallComplete end = follower.awaitAnswer(jobId, busOptions.deadline());
-    output.print(end, () -> MessageText.of(end));
-    return exitCodeOf(end.getOutcome());
+    return new DryRun(bus, busOptions.deadline(), output)
+        .of(request(), exitCode ? ExitCode.NOTHING_TO_DO : ExitCode.OK);
   }
 
   private static ExitCode exitCodeOf(InstallOutcome outcome) {

@@ -122,12 +122,6 @@ public final class InstallFollower {
     }
   }
 
-  /** The answer to a request that changes nothing. */
-  InstallComplete awaitAnswer(String jobId, Duration deadline) {
-    return endWithin(jobId, deadline)
-        .orElseThrow(() -> new BusException.NoAnswer(Topics.INSTALL_REQUEST.name(), deadline));
-  }
-
   private Optional<InstallComplete> endWithin(String jobId, Duration wait) {
     try {
       return Optional.of(end(jobId).get(wait.toMillis(), TimeUnit.MILLISECONDS));

@@ -71,19 +71,32 @@ public final class Backups {
       Disk.deleteIfExists(probe);
       Disk.createFile(probe);
       Disk.delete(probe);
-      long needed = needed(paths);
-      long usable = Files.getFileStore(folder).getUsableSpace();
-      if (usable < needed) {
-        needed = allocated(paths).orElse(needed);
-      }
-      return usable < needed
-          ? Optional.of("%s needs %d bytes and has %d; make room".formatted(folder, needed, usable))
-          : Optional.empty();
+      return tooLittle(folder, paths);
     } catch (IOException unusable) {
       return Optional.of(
           "%s is not usable (%s); make it a folder that this user may write to"
               .formatted(folder, unusable));
     }
+  }
+
+  /** As {@link #obstacle}, as far as it shows without trying it out: changes nothing. */
+  public Optional<String> foreseenObstacle(List<String> paths) throws IOException {
+    Path there = folder.toAbsolutePath();
+    while (!Files.exists(there)) {
+      there = there.getParent();
+    }
+    return Files.isWritable(there) && Files.isDirectory(there)
+        ? tooLittle(there, paths)
+        : Optional.of("%s is not usable (%s cannot be written to)".formatted(folder, there));
+  }
+
+  private Optional<String> tooLittle(Path there, List<String> paths) throws IOException {
+    long usable = Files.getFileStore(there).getUsableSpace();
+    long needed = needed(paths);
+    needed = usable < needed ? allocated(paths).orElse(needed) : needed;
+    return usable < needed
+        ? Optional.of("%s needs %d bytes and has %d; make room".formatted(folder, needed, usable))
+        : Optional.empty();
   }
 
   /** Bytes of the files at these paths. */

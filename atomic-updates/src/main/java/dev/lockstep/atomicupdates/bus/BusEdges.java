@@ -152,6 +152,9 @@ public final class BusEdges implements AutoCloseable {
         intake.subscribe(Topics.INSTALL_COMPLETE, new DeploymentEndConsumer(updates)));
     subscriptions.add(
         intake.subscribe(
+            Topics.INSTALL_REQUEST, new InstallPlanConsumer(device, components, updates)));
+    subscriptions.add(
+        intake.subscribe(
             Topics.REVERT_REQUEST, new RevertPlanConsumer(device, components, updates)));
     subscriptions.add(
         intake.subscribe(

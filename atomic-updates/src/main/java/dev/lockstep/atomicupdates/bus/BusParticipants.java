@@ -4,6 +4,7 @@ import dev.lockstep.atomicupdates.deployment.Announced;
 import dev.lockstep.atomicupdates.deployment.Inventory;
 import dev.lockstep.atomicupdates.deployment.Site;
 import dev.lockstep.atomicupdates.port.Participants;
+import dev.lockstep.atomicupdates.port.Reports;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.ComponentSettings.Role;
@@ -13,6 +14,7 @@ import dev.lockstep.protocol.version.ReleaseVersion;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -70,7 +72,7 @@ final class BusParticipants implements Participants {
   public Optional<Inhibited> prepare(
       String jobId, String component, ReleaseVersion to, boolean critical) {
     // Everybody hears of it; only those whom it concerns are waited for, and can put it off.
-    Set<Site> concerned = present(Announced.PREPARE, announced -> concerns(component, announced));
+    Set<Site> concerned = concerned(component);
     String correlationId = UUID.randomUUID().toString();
     Round round = rounds.open(correlationId, concerned);
     try {
@@ -87,6 +89,27 @@ final class BusParticipants implements Participants {
     } finally {
       rounds.close(correlationId);
     }
+  }
+
+  @Override
+  public Asked asked(String component) {
+    return new Asked(inWords(concerned(component)), inWords(drained(component)));
+  }
+
+  private static List<String> inWords(Set<Site> sites) {
+    return sites.stream().sorted().map(Site::toString).toList();
+  }
+
+  private Set<Site> concerned(String component) {
+    return present(Announced.PREPARE, announced -> concerns(component, announced));
+  }
+
+  private Set<Site> drained(String component) {
+    Site self = new Site(settings.device().id(), component);
+    boolean all = role(component) != Role.FRONTEND;
+    return present(
+        Announced.DRAIN,
+        announced -> announced.site().equals(self) || (all && announced.role() == Role.FRONTEND));
   }
 
   /**
@@ -133,13 +156,7 @@ final class BusParticipants implements Participants {
 
   @Override
   public void drain(String jobId, String component) {
-    Site self = new Site(settings.device().id(), component);
-    boolean all = role(component) != Role.FRONTEND;
-    Set<Site> asked =
-        present(
-            Announced.DRAIN,
-            announced ->
-                announced.site().equals(self) || (all && announced.role() == Role.FRONTEND));
+    Set<Site> asked = drained(component);
     String correlationId = UUID.randomUUID().toString();
     Round round = rounds.open(correlationId, asked);
     try {
@@ -169,6 +186,12 @@ final class BusParticipants implements Participants {
 
   /** An install has ended: its restart is over, and how long it took is a guess for the next. */
   void ended(InstallResult result) {
+    Planned restart = planned.get(result.component());
+    boolean another = restart != null && !restart.notice().jobId().equals(result.jobId());
+    if (result.outcome() == Reports.Outcome.DRY_RUN || another) {
+      // Somebody asked something while an install goes on, whose restart is still to come.
+      return;
+    }
     Duration downtime = result.downtime();
     if (downtime != null && !downtime.isZero()) {
       lastDowntime.put(result.component(), downtime);
@@ -188,7 +211,7 @@ final class BusParticipants implements Participants {
     ComponentSettings known = settings.components().get(component);
     return known == null
         ? Duration.ZERO
-        : known.process().stopTimeout().plus(known.health().deadline());
+        : known.process().stopTimeout().plus(known.health().untilFirstAnswer());
   }
 
   private Role role(String component) {

@@ -2,9 +2,11 @@ package dev.lockstep.atomicupdates.bus;
 
 import dev.lockstep.atomicupdates.deployment.Deployment;
 import dev.lockstep.atomicupdates.deployment.DeploymentState;
+import dev.lockstep.atomicupdates.port.Forecast;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.InstallComplete;
+import dev.lockstep.protocol.v1.InstallForecast;
 import dev.lockstep.protocol.v1.InstallOutcome;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +38,31 @@ final class InstallCompleteProducer {
     if (result.plan() != null) {
       message.addAllPlan(result.plan());
     }
+    if (result.forecast() != null) {
+      message.setForecast(forecast(result.forecast()));
+    }
     outlet.publish(Topics.INSTALL_COMPLETE, message.build());
+  }
+
+  private static InstallForecast forecast(Forecast forecast) {
+    Forecast.Download download = forecast.download();
+    InstallForecast.Builder message =
+        InstallForecast.newBuilder()
+            .setStaged(download.staged())
+            .setDownloadBytes(download.bytes())
+            .setArchiveBytes(download.archiveBytes())
+            .setDeltaFrom(Wire.version(download.deltaFrom()))
+            .setSizesUnknown(download.unknown())
+            .setDiskBytes(download.diskBytes())
+            .setDiskFreeBytes(download.diskFree())
+            .setBackupBytes(forecast.backupBytes())
+            .addAllAsked(forecast.asked())
+            .addAllDrained(forecast.drained())
+            .addAllRestarts(forecast.restarts());
+    forecast
+        .expectedDowntime()
+        .ifPresent(downtime -> message.setExpectedDowntime(Wire.duration(downtime)));
+    return message.build();
   }
 
   /** The end of a deployment: no device, no component. */

@@ -214,11 +214,11 @@ public final class Coordinator {
 
   private void dryRun(DeploymentRequest request) {
     try {
+      refuseWhileBusy();
       Deployment plan = planner.plan(Deployment.Kind.INSTALL, request, now());
       ports.reports().planned(request.jobId(), planner.inWords(plan));
-    } catch (AtomicUpdatesException unplannable) {
-      Failure why = failure(unplannable);
-      ports.reports().ended(refused(request.jobId(), request.requestedBy(), why));
+    } catch (AtomicUpdatesException no) {
+      ports.reports().ended(refused(request.jobId(), request.requestedBy(), failure(no)));
     }
   }
 

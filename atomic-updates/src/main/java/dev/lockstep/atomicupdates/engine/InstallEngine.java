@@ -54,6 +54,7 @@ public final class InstallEngine implements DeviceUpdates {
   private final EngineCore core;
   private final Requests requests;
   private final RevertRequests reverts;
+  private final DryRuns dryRuns;
   private final HealthWatch health;
   private boolean started;
   private boolean closed;
@@ -69,6 +70,7 @@ public final class InstallEngine implements DeviceUpdates {
             new DeferralJournal(database));
     this.requests = new Requests(core);
     this.reverts = new RevertRequests(core, requests);
+    this.dryRuns = new DryRuns(core, settings.update());
     this.health = new HealthWatch(ports);
   }
 
@@ -165,7 +167,11 @@ public final class InstallEngine implements DeviceUpdates {
 
   @Override
   public void install(InstallOrder order) {
-    core.door().submit("install for " + order, () -> requests.install(order));
+    if (order.dryRun()) {
+      dryRuns.ask(order);
+    } else {
+      core.door().submit("install for " + order, () -> requests.install(order));
+    }
   }
 
   @Override
@@ -266,6 +272,7 @@ public final class InstallEngine implements DeviceUpdates {
   synchronized void abandon() throws InterruptedException {
     closed = true;
     health.close();
+    dryRuns.close();
     core.door().shutDown();
     core.staging().abandon();
     core.worker().abandon();
@@ -282,6 +289,7 @@ public final class InstallEngine implements DeviceUpdates {
     }
     closed = true;
     health.close();
+    dryRuns.close();
     core.staging().close();
     core.worker().close();
     try {

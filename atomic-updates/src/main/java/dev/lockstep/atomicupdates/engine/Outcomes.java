@@ -5,6 +5,7 @@ import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.domain.Install.Method;
 import dev.lockstep.atomicupdates.domain.InstallState;
 import dev.lockstep.atomicupdates.journal.InstallJournal;
+import dev.lockstep.atomicupdates.port.Forecast;
 import dev.lockstep.atomicupdates.port.Reports;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.atomicupdates.port.Reports.Outcome;
@@ -113,7 +114,28 @@ final class Outcomes {
 
   /** What an install would do. */
   void planned(Install.Key key, ReleaseVersion from, ReleaseVersion to, List<String> plan) {
-    reports.installComplete(result(key, from, to, Outcome.DRY_RUN, null, plan));
+    planned(key, from, to, plan, null);
+  }
+
+  /** The same in numbers too. */
+  void planned(
+      Install.Key key,
+      ReleaseVersion from,
+      ReleaseVersion to,
+      List<String> plan,
+      Forecast forecast) {
+    reports.installComplete(
+        new InstallResult(
+            key.jobId(),
+            key.component(),
+            from,
+            to,
+            Outcome.DRY_RUN,
+            null,
+            Duration.ZERO,
+            Duration.ZERO,
+            plan,
+            forecast));
   }
 
   private static InstallResult result(

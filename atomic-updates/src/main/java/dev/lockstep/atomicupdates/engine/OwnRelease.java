@@ -45,7 +45,7 @@ final class OwnRelease {
       context.log(context.id() + " " + wanted + " is started");
       return StepResult.done();
     }
-    Duration deadline = context.component().settings().health().deadline();
+    Duration deadline = context.component().settings().health().untilFirstAnswer();
     Instant until = context.install().times().updated().plus(deadline);
     if (context.ports().clock().instant().isAfter(until)) {
       return new StepResult.Failed(

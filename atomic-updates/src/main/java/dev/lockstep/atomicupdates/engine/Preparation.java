@@ -117,34 +117,58 @@ final class Preparation {
     if (own.isPresent()) {
       return own;
     }
-    try {
-      List<String> differences = component.slots().differences(to);
-      if (!differences.isEmpty()) {
-        return Optional.of(
-            new Failure(
-                ErrorCode.ERROR_CODE_MANIFEST_MISMATCH,
-                ErrorCategory.ERROR_CATEGORY_RETRY,
-                "cannot install %s %s: its slot differs from the signed manifest (%s); download it again"
-                    .formatted(
-                        component.id(),
-                        to,
-                        String.join(
-                            ", ", differences.subList(0, Math.min(SHOWN, differences.size()))))));
-      }
-    } catch (AtomicUpdatesException unreadable) {
-      return Optional.of(Failures.of("check the slot", unreadable));
+    Optional<Failure> differs = differs(component, to);
+    if (differs.isPresent()) {
+      return differs;
     }
     return backsUp(component, from)
         ? component
             .backups()
             .obstacle(component.settings().backupPaths())
-            .map(
-                why ->
-                    Failure.forOperator(
-                        ErrorCode.ERROR_CODE_BACKUP_FAILED,
-                        "cannot install %s %s: no backup could be made: %s"
-                            .formatted(component.id(), to, why)))
+            .map(why -> noBackup(component, to, why))
         : Optional.empty();
+  }
+
+  private static Optional<Failure> differs(ManagedComponent component, ReleaseVersion to) {
+    try {
+      List<String> differences = component.slots().differences(to);
+      return differences.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new Failure(
+                  ErrorCode.ERROR_CODE_MANIFEST_MISMATCH,
+                  ErrorCategory.ERROR_CATEGORY_RETRY,
+                  "cannot install %s %s: its slot differs from the signed manifest (%s); download it again"
+                      .formatted(
+                          component.id(),
+                          to,
+                          String.join(
+                              ", ", differences.subList(0, Math.min(SHOWN, differences.size()))))));
+    } catch (AtomicUpdatesException unreadable) {
+      return Optional.of(Failures.of("check the slot", unreadable));
+    }
+  }
+
+  /**
+   * What would stand against an install of what is staged, as far as it shows without trying it
+   * out: changes nothing.
+   */
+  Optional<Failure> foreseen(ManagedComponent component, ReleaseVersion from, ReleaseVersion to)
+      throws IOException {
+    Optional<Failure> own = OwnRelease.obstacle(component, ports.launcher());
+    if (own.isPresent() || !backsUp(component, from)) {
+      return own;
+    }
+    return component
+        .backups()
+        .foreseenObstacle(component.settings().backupPaths())
+        .map(why -> noBackup(component, to, why));
+  }
+
+  private static Failure noBackup(ManagedComponent component, ReleaseVersion to, String why) {
+    return Failure.forOperator(
+        ErrorCode.ERROR_CODE_BACKUP_FAILED,
+        "cannot install %s %s: no backup could be made: %s".formatted(component.id(), to, why));
   }
 
   boolean backsUp(ManagedComponent component, ReleaseVersion from) {

@@ -31,7 +31,6 @@ final class Requests {
   private final Progress progress;
   private final Preparation preparation;
   private final StagingWorker staging;
-  private final InstallWorker worker;
   private final Clock clock;
 
   Requests(EngineCore core) {
@@ -42,7 +41,6 @@ final class Requests {
     this.progress = core.progress();
     this.preparation = core.preparation();
     this.staging = core.staging();
-    this.worker = core.worker();
     this.clock = core.clock();
   }
 
@@ -144,10 +142,6 @@ final class Requests {
       return;
     }
     ReleaseVersion from = component.active().orElse(null);
-    if (order.dryRun()) {
-      dryRun(key, component, from, to);
-      return;
-    }
     Optional<Install> known = journal.find(key);
     if (known.isPresent() && repeats(known.get(), to)) {
       return;
@@ -186,17 +180,6 @@ final class Requests {
         return false;
       }
     }
-  }
-
-  private void dryRun(
-      Install.Key key, ManagedComponent component, ReleaseVersion from, ReleaseVersion to) {
-    if (!component.slots().has(to)) {
-      outcomes.refuse(key, from, to, notStaged(key, to));
-      return;
-    }
-    worker.submit(
-        "plan the install of " + component.id() + " " + to,
-        () -> outcomes.planned(key, from, to, Plan.of(component, to, preparation)));
   }
 
   /**
@@ -286,7 +269,7 @@ final class Requests {
             .formatted(key.component(), version));
   }
 
-  private static Failure busy(Install.Key key, Install other) {
+  static Failure busy(Install.Key key, Install other) {
     return new Failure(
         ErrorCode.ERROR_CODE_INSTALL_BUSY,
         ErrorCategory.ERROR_CATEGORY_RETRY,
@@ -299,7 +282,7 @@ final class Requests {
                 other.state()));
   }
 
-  private static Failure restoredFirst(Install.Key key, Install owing) {
+  static Failure restoredFirst(Install.Key key, Install owing) {
     return new Failure(
         ErrorCode.ERROR_CODE_INSTALL_BUSY,
         ErrorCategory.ERROR_CATEGORY_RETRY,

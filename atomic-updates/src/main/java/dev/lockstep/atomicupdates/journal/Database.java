@@ -163,16 +163,32 @@ public final class Database implements AutoCloseable {
         used -> {
           work.accept(used);
           return null;
-        });
+        },
+        this::settleReaders);
     faults.reached("journal." + what + ".after");
   }
 
   /** Reads a consistent state. */
   public <T> T read(String what, SqlFunction<T> work) {
-    return inTransaction(what, FULL, work);
+    return inTransaction(what, FULL, work, () -> {});
   }
 
-  private <T> T inTransaction(String what, String wanted, SqlFunction<T> work) {
+  /**
+   * The first read after a write notes in {@code -shm} up to where readers look. Noted now, later
+   * reads change no byte of any file: who only asks leaves no trace.
+   */
+  private void settleReaders() {
+    try (Statement statement = connection.createStatement();
+        ResultSet any = statement.executeQuery("SELECT count(*) FROM sqlite_schema")) {
+      any.next();
+      connection.commit();
+    } catch (SQLException notNow) {
+      LOG.debug("the next read notes where it looks", notNow);
+    }
+  }
+
+  private <T> T inTransaction(
+      String what, String wanted, SqlFunction<T> work, Runnable afterwards) {
     door.lock();
     boolean committed = false;
     try {
@@ -180,6 +196,7 @@ public final class Database implements AutoCloseable {
       T result = work.apply(connection);
       connection.commit();
       committed = true;
+      afterwards.run();
       return result;
     } catch (SQLException failed) {
       throw failure("use the journal " + file + " for " + what, failed);

@@ -2,6 +2,7 @@ package dev.lockstep.atomicupdates.port;
 
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,11 +19,24 @@ public interface Participants {
    */
   Optional<Inhibited> prepare(String jobId, String component, ReleaseVersion to, boolean critical);
 
+  /** Who would be asked by {@link #prepare} and {@link #drain} now, as "component on device". */
+  default Asked asked(String component) {
+    return new Asked(List.of(), List.of());
+  }
+
   /** Announces the restart and waits for the notice time to pass. */
   void announceRestart(RestartNotice notice);
 
   /** Asks the components that depend on this one, and itself, to drain; silence is logged. */
   void drain(String jobId, String component);
+
+  /**
+   * Who is asked.
+   *
+   * @param prepare whether an install may start
+   * @param drain to let go of connections
+   */
+  record Asked(List<String> prepare, List<String> drain) {}
 
   /**
    * A component's "not now".

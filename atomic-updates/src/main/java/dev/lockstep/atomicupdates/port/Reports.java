@@ -87,6 +87,7 @@ public interface Reports {
    * @param duration from request to end
    * @param downtime from the stop of the old version to the health of the version that runs now
    * @param plan of a dry run: what would happen, in order
+   * @param forecast of a dry run: the same in numbers; null where it is none
    */
   record InstallResult(
       String jobId,
@@ -97,5 +98,21 @@ public interface Reports {
       AtomicUpdatesException error,
       Duration duration,
       Duration downtime,
-      java.util.List<String> plan) {}
+      java.util.List<String> plan,
+      Forecast forecast) {
+
+    /** Without a forecast. */
+    public InstallResult(
+        String jobId,
+        String component,
+        ReleaseVersion from,
+        ReleaseVersion to,
+        Outcome outcome,
+        AtomicUpdatesException error,
+        Duration duration,
+        Duration downtime,
+        java.util.List<String> plan) {
+      this(jobId, component, from, to, outcome, error, duration, downtime, plan, null);
+    }
+  }
 }

@@ -21,6 +21,17 @@ public interface Stager {
   Staged stage(Request request, Listener listener);
 
   /**
+   * What {@link #stage} would fetch and need for a release that is not staged. Changes no file, not
+   * even of the metadata that it remembers. Blocks as long as the source takes.
+   *
+   * @return with a reason in {@code unknown} where that cannot be told without changing anything
+   * @throws dev.lockstep.atomicupdates.AtomicUpdatesException where staging would be refused
+   */
+  default Forecast.Download preview(Request request) {
+    return Forecast.Download.unknown("only staging it tells");
+  }
+
+  /**
    * What to stage.
    *
    * @param jobId for logs

@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.staging;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.port.Forecast;
 import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.atomicupdates.staging.TreeVerifier.Difference;
 import dev.lockstep.atomicupdates.staging.TufStager.Checkpoint;
@@ -45,6 +46,22 @@ final class Staging {
     this.partials = partials;
     this.space = space;
     this.filling = new SlotFilling(source, partials, retries, checkpoint);
+  }
+
+  /** What {@link #stage} would fetch and need; changes nothing. */
+  Forecast.Download preview(StagingFolders folders, VerifiedRelease release) throws IOException {
+    Optional<UsableDelta> delta = UsableDelta.smallest(folders, release, partials);
+    TargetFile artifact =
+        delta.map(usable -> usable.signed().target()).orElse(release.artifactTarget());
+    long here = partials.length(Hashing.signedHash(artifact));
+    return new Forecast.Download(
+        false,
+        Math.max(0, artifact.length() - here),
+        release.artifact().size(),
+        delta.map(usable -> usable.signed().description().from()).orElse(null),
+        onDisk(release.manifest()),
+        space.usable(folders.releases()),
+        "");
   }
 
   Stager.Staged stage(StagingFolders folders, VerifiedRelease release, Stager.Listener listener)

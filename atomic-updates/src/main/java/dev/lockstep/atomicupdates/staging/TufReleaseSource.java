@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The repository, through a TUF client with metadata of its own. The client is made at the first
@@ -23,14 +24,24 @@ import java.util.Optional;
  */
 final class TufReleaseSource implements ReleaseSource {
   private final SourceSettings settings;
-  private final Path metadataFolder;
+  private final Supplier<MetadataStore> stores;
   private final Fetcher fetcher;
   private final Clock clock;
   private volatile Updater updater;
 
   TufReleaseSource(SourceSettings settings, Path metadataFolder, Fetcher fetcher, Clock clock) {
+    this(settings, () -> new DirectoryMetadataStore(metadataFolder), fetcher, clock);
+  }
+
+  /**
+   * With another store.
+   *
+   * @param stores gives it at the first refresh
+   */
+  TufReleaseSource(
+      SourceSettings settings, Supplier<MetadataStore> stores, Fetcher fetcher, Clock clock) {
     this.settings = settings;
-    this.metadataFolder = metadataFolder;
+    this.stores = stores;
     this.fetcher = fetcher;
     this.clock = clock;
   }
@@ -38,7 +49,7 @@ final class TufReleaseSource implements ReleaseSource {
   @Override
   public void refresh() {
     if (updater == null) {
-      MetadataStore store = new DirectoryMetadataStore(metadataFolder);
+      MetadataStore store = stores.get();
       store.initializeRoot(readRoot());
       updater =
           new Updater(

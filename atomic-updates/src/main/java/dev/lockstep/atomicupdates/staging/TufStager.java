@@ -1,9 +1,12 @@
 package dev.lockstep.atomicupdates.staging;
 
+import dev.lockstep.atomicupdates.port.Forecast;
 import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.config.Settings;
+import dev.lockstep.config.SourceSettings;
 import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.v1.ErrorCode;
+import dev.lockstep.tuf.CopiedMetadataStore;
 import dev.lockstep.tuf.FetchException;
 import dev.lockstep.tuf.Fetcher;
 import dev.lockstep.tuf.TufException;
@@ -17,6 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +43,7 @@ public final class TufStager implements Stager {
   private final Staging staging;
   private final Partials partials;
   private final ReentrantLock one = new ReentrantLock();
+  private final Supplier<Optional<ReleaseSource>> looking;
 
   TufStager(
       StagerSettings settings,
@@ -47,7 +52,25 @@ public final class TufStager implements Stager {
       DiskSpace space,
       Pause pause,
       Checkpoint checkpoint) {
+    this(settings, source, Optional::empty, clock, space, pause, checkpoint);
+  }
+
+  /**
+   * With every part of its own.
+   *
+   * @param looking gives a source for one look at it, which changes nothing; empty where there is
+   *     none
+   */
+  private TufStager(
+      StagerSettings settings,
+      ReleaseSource source,
+      Supplier<Optional<ReleaseSource>> looking,
+      Clock clock,
+      DiskSpace space,
+      Pause pause,
+      Checkpoint checkpoint) {
     this.settings = settings;
+    this.looking = looking;
     this.finder = new ReleaseFinder(source, settings);
     this.retries = new Retries(settings.maxRetries(), settings.retryDelay(), pause, clock);
     this.partials =
@@ -65,10 +88,46 @@ public final class TufStager implements Stager {
     return new TufStager(
         StagerSettings.from(settings),
         new TufReleaseSource(settings.source(), metadata, fetcher, clock),
+        () -> looking(settings, metadata, fetcher, clock),
         clock,
         DiskSpace.ofFileSystems(),
         Pause.real(),
         point -> {});
+  }
+
+  /** The hub's cache would keep what it is asked for. */
+  private static Optional<ReleaseSource> looking(
+      Settings settings, Path metadata, Fetcher fetcher, Clock clock) {
+    return settings.source().via() == SourceSettings.Via.DIRECT
+        ? Optional.of(
+            new TufReleaseSource(
+                settings.source(), () -> new CopiedMetadataStore(metadata), fetcher, clock))
+        : Optional.empty();
+  }
+
+  @Override
+  public Forecast.Download preview(Request request) {
+    String name = request.component() + " " + request.version();
+    requireComponentName(request.component());
+    StagingFolders folders = new StagingFolders(settings.root(), request.component());
+    try {
+      Optional<ReleaseSource> source = looking.get();
+      return source.isEmpty()
+          ? Forecast.Download.unknown("the hub's cache would keep what it is asked for")
+          : staging.preview(folders, new ReleaseFinder(source.get(), settings).find(request));
+    } catch (FetchException unreachable) {
+      if (!Retries.isPassing(unreachable)) {
+        throw StagingFailures.of(unreachable);
+      }
+      return Forecast.Download.unknown(
+          "the source does not answer now: " + unreachable.getMessage());
+    } catch (TufException untrusted) {
+      throw StagingFailures.of(untrusted);
+    } catch (UncheckedIOException disk) {
+      throw StagingFailures.disk(name, disk.getCause());
+    } catch (IOException disk) {
+      throw StagingFailures.disk(name, disk);
+    }
   }
 
   @Override

@@ -226,6 +226,9 @@ class BusParticipantsTest {
     assertThat(notice.getDevice() + "/" + notice.getComponent()).isEqualTo("hub/backend");
     assertThat(notice.getFromVersion() + " " + notice.getToVersion()).isEqualTo("1.0.0 1.1.0");
 
+    hub.ended(asked("dry", Outcome.DRY_RUN));
+    hub.ended(asked("other", Outcome.REFUSED));
+    assertThat(notices).as("questions meanwhile end no restart").hasSize(1);
     hub.ended(result(Duration.ofSeconds(2)));
     await().until(() -> notices.size() == 2);
     assertThat(notices.get(1).getCancelled()).isTrue();
@@ -244,6 +247,11 @@ class BusParticipantsTest {
     Optional<Inhibited> answer = hub(NoAnswer.PROCEED).prepare("job-1", "backend", V11, false);
     assertThat(Thread.interrupted()).isTrue();
     assertThat(answer).isPresent();
+  }
+
+  private static InstallResult asked(String job, Outcome outcome) {
+    return new InstallResult(
+        job, "backend", V1, V11, outcome, null, Duration.ZERO, Duration.ZERO, List.of());
   }
 
   private static InstallResult result(Duration downtime) {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.atomicupdates.port.Reports.Outcome;
 import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.v1.InstallComplete;
 import dev.lockstep.protocol.v1.InstallRequest;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +61,48 @@ class DeploymentEndTest {
 
       assertThat(fleet.ends()).containsExactly("job-1 DRY_RUN");
       assertThat(fleet.kiosk1.deploymentsEnded).isEmpty();
+    }
+  }
+
+  @Test
+  @Tag("R121")
+  void installRequest_dryRun_answersThePlanAndChangesNothing() {
+    try (Fleet fleet = new Fleet(1, "^1.0.0")) {
+      fleet.publish(
+          Topics.INSTALL_REQUEST,
+          InstallRequest.newBuilder()
+              .setJobId("dry")
+              .setDryRun(true)
+              .addReleases(Fleet.release("backend", "1.1.0"))
+              .build());
+      fleet.pass(Duration.ofSeconds(1));
+      assertThat(fleet.ends()).containsExactly("dry DRY_RUN");
+      List<InstallComplete> answers =
+          fleet.seen.stream()
+              .filter(InstallComplete.class::isInstance)
+              .map(InstallComplete.class::cast)
+              .toList();
+      assertThat(answers)
+          .filteredOn(one -> one.getDevice().isEmpty())
+          .singleElement()
+          .satisfies(
+              whole ->
+                  assertThat(whole.getPlanList())
+                      .containsExactly("backend on hub: 1.0.0 to 1.1.0"));
+      // Who has the component says what it would do itself; nobody else is asked.
+      assertThat(answers)
+          .filteredOn(one -> !one.getDevice().isEmpty())
+          .singleElement()
+          .satisfies(
+              own -> {
+                assertThat(own.getDevice() + "/" + own.getComponent()).isEqualTo("hub/backend");
+                assertThat(own.getPlanList()).containsExactly("stop backend 1.0.0");
+                assertThat(own.getForecast().getDownloadBytes()).isEqualTo(300);
+                assertThat(own.getForecast().getDeltaFrom()).isEqualTo("1.0.0");
+                assertThat(own.getForecast().getExpectedDowntime().getSeconds()).isEqualTo(2);
+                assertThat(own.getForecast().getAskedList()).containsExactly("kiosk-ui on kiosk-1");
+              });
+      assertThat(fleet.log).isEmpty();
     }
   }
 }

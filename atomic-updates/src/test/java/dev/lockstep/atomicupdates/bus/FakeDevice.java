@@ -4,6 +4,7 @@ import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.DeviceUpdates;
 import dev.lockstep.atomicupdates.JobHistory;
 import dev.lockstep.atomicupdates.JobHistory.Line;
+import dev.lockstep.atomicupdates.port.Forecast;
 import dev.lockstep.atomicupdates.port.Reports;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.atomicupdates.port.Reports.Outcome;
@@ -84,6 +85,27 @@ final class FakeDevice implements DeviceUpdates {
 
   @Override
   public void install(InstallOrder order) {
+    if (order.dryRun()) {
+      reports.installComplete(
+          new InstallResult(
+              order.jobId(),
+              component,
+              active,
+              order.version(),
+              Outcome.DRY_RUN,
+              null,
+              Duration.ZERO,
+              Duration.ZERO,
+              List.of("stop " + component + " " + active),
+              new Forecast(
+                  new Forecast.Download(false, 300, 4000, active, 5000, 6000, ""),
+                  70,
+                  Optional.of(Duration.ofSeconds(2)),
+                  List.of("kiosk-ui on kiosk-1"),
+                  List.of(),
+                  List.of(component))));
+      return;
+    }
     if (busy-- > 0) {
       reports.installComplete(refusedAsBusy(order));
       return;

@@ -15,10 +15,8 @@ import dev.lockstep.protocol.v1.DownloadCancel;
 import dev.lockstep.protocol.v1.DownloadComplete;
 import dev.lockstep.protocol.v1.DownloadOutcome;
 import dev.lockstep.protocol.v1.DownloadRequest;
-import dev.lockstep.protocol.v1.InstallComplete;
 import dev.lockstep.protocol.v1.InstallPhase;
 import dev.lockstep.protocol.v1.InstallProgress;
-import dev.lockstep.protocol.v1.InstallRequest;
 import dev.lockstep.protocol.v1.Instruction;
 import dev.lockstep.protocol.v1.Offer;
 import dev.lockstep.protocol.v1.OfferedRelease;
@@ -339,25 +337,6 @@ class FleetTest {
               "INSTRUCTION_STATE_ACCEPTED",
               "INSTRUCTION_STATE_REFUSED",
               "INSTRUCTION_STATE_REFUSED");
-    }
-  }
-
-  @Test
-  @Tag("R121")
-  void installRequest_dryRun_answersThePlanAndChangesNothing() {
-    try (Fleet fleet = new Fleet(1, "^1.0.0")) {
-      fleet.publish(
-          Topics.INSTALL_REQUEST,
-          InstallRequest.newBuilder()
-              .setJobId("dry")
-              .setDryRun(true)
-              .addReleases(Fleet.release("backend", "1.1.0"))
-              .build());
-      fleet.pass(Duration.ofSeconds(1));
-      assertThat(fleet.ends()).containsExactly("dry DRY_RUN");
-      InstallComplete end = (InstallComplete) fleet.seen.get(0);
-      assertThat(end.getPlanList()).containsExactly("backend on hub: 1.0.0 to 1.1.0");
-      assertThat(fleet.log).isEmpty();
     }
   }
 

@@ -263,7 +263,10 @@ class InstallEngineTest {
 
     assertThat(result.outcome()).isEqualTo(Outcome.DRY_RUN);
     assertThat(result.plan())
-        .contains("stop backend 1.0.0", "start backend 1.1.0", "commit, or revert to 1.0.0");
+        .contains("start backend 1.1.0", "commit, or revert to 1.0.0")
+        .anyMatch(line -> line.startsWith("download nothing: 1.1.0 is staged here"))
+        .anyMatch(line -> line.startsWith("stop backend 1.0.0, by force after "))
+        .anyMatch(line -> line.startsWith("expected downtime: "));
     assertThat(listing()).isEqualTo(before);
     assertThat(device.engine.jobs()).extracting(job -> job.jobId()).doesNotContain("dry");
   }

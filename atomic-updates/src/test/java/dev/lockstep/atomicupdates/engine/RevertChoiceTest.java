@@ -144,7 +144,7 @@ class RevertChoiceTest {
     assertThat(code.outcome()).isEqualTo(Outcome.DRY_RUN);
     assertThat(code.plan())
         .contains(
-            "stop backend 1.1.0",
+            "stop backend 1.1.0, by force after 2.0 s",
             "keep the data as they are",
             "lost: nothing; but 1.0.0 has to read what 1.1.0 wrote");
     assertThat(data.plan())

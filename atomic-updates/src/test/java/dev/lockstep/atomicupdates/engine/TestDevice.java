@@ -8,6 +8,7 @@ import dev.lockstep.atomicupdates.DeviceUpdates.InstallOrder;
 import dev.lockstep.atomicupdates.health.ComponentHealth;
 import dev.lockstep.atomicupdates.journal.Database;
 import dev.lockstep.atomicupdates.port.FaultPoints;
+import dev.lockstep.atomicupdates.port.Forecast;
 import dev.lockstep.atomicupdates.port.Launcher;
 import dev.lockstep.atomicupdates.port.PackageUpgrades;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
@@ -199,7 +200,7 @@ final class TestDevice implements AutoCloseable {
             settings,
             database,
             new EnginePorts(
-                (request, listener) -> stager.stage(request, listener),
+                present(),
                 participants,
                 reports,
                 supervisor,
@@ -210,6 +211,21 @@ final class TestDevice implements AutoCloseable {
                 clock));
     engine.start();
     return this;
+  }
+
+  /** The stager that is set at that time. */
+  private Stager present() {
+    return new Stager() {
+      @Override
+      public Staged stage(Request request, Listener listener) {
+        return stager.stage(request, listener);
+      }
+
+      @Override
+      public Forecast.Download preview(Request request) {
+        return stager.preview(request);
+      }
+    };
   }
 
   void stop(boolean stopComponents) {

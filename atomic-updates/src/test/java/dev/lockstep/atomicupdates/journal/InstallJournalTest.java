@@ -19,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,33 @@ class InstallJournalTest {
       assertThat(journal.latest(10)).hasSize(2).first().isEqualTo(saved);
       assertThat(journal.unfinished()).containsExactly(saved);
     }
+  }
+
+  @Test
+  @Tag("R121")
+  void read_afterAWrite_changesNoByteOfAnyFile() throws Exception {
+    try (Database database = Database.open(folder.resolve("atomic.db"), FaultPoints.NONE)) {
+      InstallJournal journal = new InstallJournal(database);
+      for (int i = 0; i < 5; i++) {
+        Install install = install("job-" + i);
+        journal.save(install);
+        List<Integer> before = contents();
+
+        journal.find(install.key());
+        journal.latest(10);
+
+        assertThat(contents()).isEqualTo(before).hasSize(3);
+      }
+    }
+  }
+
+  private List<Integer> contents() throws Exception {
+    List<Integer> contents = new ArrayList<>();
+    for (String part : List.of("", "-shm", "-wal")) {
+      Path file = folder.resolve("atomic.db" + part);
+      contents.add(Arrays.hashCode(java.nio.file.Files.readAllBytes(file)));
+    }
+    return contents;
   }
 
   @Test
