@@ -60,7 +60,7 @@ class HelperTest {
                 folder.resolve("packages"),
                 folder.resolve("systemctl").toString(),
                 aptGet,
-                Duration.ofSeconds(20)),
+                Duration.ofMinutes(2)),
             audit::add);
     RootVerbs serving = helper;
     AtomicReference<IOException> failed = new AtomicReference<>();
