@@ -192,5 +192,10 @@ final class StagingWorker {
     public boolean cancelled() {
       return closing || cancelled.contains(install.key().jobId());
     }
+
+    @Override
+    public boolean stopping() {
+      return closing && !cancelled.contains(install.key().jobId());
+    }
   }
 }

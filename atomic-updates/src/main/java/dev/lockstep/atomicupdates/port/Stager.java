@@ -63,6 +63,14 @@ public interface Stager {
     boolean cancelled();
 
     /**
+     * Whether {@link #cancelled()} says so only because this process ends: what was fetched is kept
+     * then, and a later call goes on with it.
+     */
+    default boolean stopping() {
+      return false;
+    }
+
+    /**
      * Removes what the device can do without, as there is too little room; asked before anything is
      * fetched or changed.
      *

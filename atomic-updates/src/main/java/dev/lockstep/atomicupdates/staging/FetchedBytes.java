@@ -46,4 +46,9 @@ final class FetchedBytes implements Stager.Listener {
   public boolean cancelled() {
     return listener.cancelled();
   }
+
+  @Override
+  public boolean stopping() {
+    return listener.stopping();
+  }
 }

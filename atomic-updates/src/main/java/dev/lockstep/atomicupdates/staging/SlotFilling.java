@@ -7,6 +7,7 @@ import dev.lockstep.atomicupdates.staging.TufStager.Checkpoint;
 import dev.lockstep.atomicupdates.staging.TufStager.Point;
 import dev.lockstep.protocol.release.Manifest;
 import dev.lockstep.protocol.v1.ErrorCategory;
+import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.tuf.FetchException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import java.util.function.BooleanSupplier;
  * disk. The tree is read and hashed again before it is installed, when the disk may answer.
  *
  * <p>Temporary files go after success and failure, but for a download that failed for a passing
- * reason, which is resumed by a later call.
+ * reason or because this process ends, which is resumed by a later call.
  */
 final class SlotFilling {
   /** Writes a tree from a file that may still be downloaded; on a thread of its own. */
@@ -63,7 +64,7 @@ final class SlotFilling {
       }
       throw failed;
     } catch (RuntimeException | IOException failed) {
-      if (!mayBeResumed(failed)) {
+      if (!mayBeResumed(failed, listener)) {
         partials.remove(hash);
       }
       throw failed;
@@ -73,10 +74,11 @@ final class SlotFilling {
     partials.remove(hash);
   }
 
-  private static boolean mayBeResumed(Exception failed) {
+  private static boolean mayBeResumed(Exception failed, Stager.Listener listener) {
     return Thread.currentThread().isInterrupted()
         || failed instanceof AtomicUpdatesException known
-            && known.category() == ErrorCategory.ERROR_CATEGORY_RETRY;
+            && (known.category() == ErrorCategory.ERROR_CATEGORY_RETRY
+                || known.code() == ErrorCode.ERROR_CODE_DOWNLOAD_CANCELLED && listener.stopping());
   }
 
   private void fill(
