@@ -114,7 +114,7 @@ final class EngineCore {
     switch (effect.kind()) {
       case FETCH -> {
         if (install.position().resumes() == 0) {
-          staging.forgetCancellation(install.key().jobId());
+          staging.forgetCancellation(install.key());
         }
         staging.fetch(install, component);
       }

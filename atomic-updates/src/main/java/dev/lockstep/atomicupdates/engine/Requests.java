@@ -112,15 +112,10 @@ final class Requests {
   }
 
   void cancel(String jobId) {
-    boolean running =
-        journal.unfinished().stream()
-            .anyMatch(
-                install ->
-                    install.key().jobId().equals(jobId)
-                        && install.state() == InstallState.DOWNLOADING);
-    if (running) {
-      staging.cancel(jobId);
-    }
+    journal.unfinished().stream()
+        .filter(install -> install.key().jobId().equals(jobId))
+        .filter(install -> install.state() == InstallState.DOWNLOADING)
+        .forEach(install -> staging.cancel(install.key()));
   }
 
   /** Whoever asked hears of it also where the journal cannot take it: then nothing has begun. */

@@ -30,7 +30,7 @@ final class StagingWorker {
             started.setPriority(Thread.MIN_PRIORITY);
             return started;
           });
-  private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+  private final Set<Install.Key> cancelled = ConcurrentHashMap.newKeySet();
   private final Map<Install.Key, Integer> percents = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
@@ -46,13 +46,14 @@ final class StagingWorker {
     this.events = events;
   }
 
-  void cancel(String jobId) {
-    cancelled.add(jobId);
+  /** A job may have a download per component: each is cancelled by itself. */
+  void cancel(Install.Key key) {
+    cancelled.add(key);
   }
 
   /** A new request for a job that was cancelled before begins anew. */
-  void forgetCancellation(String jobId) {
-    cancelled.remove(jobId);
+  void forgetCancellation(Install.Key key) {
+    cancelled.remove(key);
   }
 
   int percent(Install.Key key) {
@@ -100,7 +101,7 @@ final class StagingWorker {
       percents.remove(key);
     }
     if (!closing) {
-      cancelled.remove(key.jobId());
+      cancelled.remove(key);
       events.happened(key, end);
     }
   }
@@ -190,12 +191,12 @@ final class StagingWorker {
 
     @Override
     public boolean cancelled() {
-      return closing || cancelled.contains(install.key().jobId());
+      return closing || cancelled.contains(install.key());
     }
 
     @Override
     public boolean stopping() {
-      return closing && !cancelled.contains(install.key().jobId());
+      return closing && !cancelled.contains(install.key());
     }
   }
 }

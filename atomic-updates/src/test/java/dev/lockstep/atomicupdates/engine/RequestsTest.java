@@ -100,6 +100,31 @@ class RequestsTest {
   }
 
   @Test
+  @Tag("R72")
+  void cancelStage_jobOfTwoComponents_stopsBoth() {
+    AtomicInteger calls = new AtomicInteger();
+    device.stager =
+        (request, listener) -> {
+          calls.incrementAndGet();
+          await().atMost(TestDevice.LONG).until(listener::cancelled);
+          throw new AtomicUpdatesException.Staging(
+              ErrorCode.ERROR_CODE_DOWNLOAD_CANCELLED,
+              ErrorCategory.ERROR_CATEGORY_OPERATOR,
+              "cannot download: it was cancelled; ask for it again",
+              null);
+        };
+    device.start();
+    device.engine.stage("job", TestDevice.ID, v("1.1.0"), TARGET);
+    device.engine.stage("job", "module", v("1.1.0"), TARGET);
+    await().atMost(TestDevice.LONG).until(() -> calls.get() == 1);
+
+    device.engine.cancelStage("job");
+    await().atMost(TestDevice.LONG).until(() -> device.reports.staged.size() == 2);
+    assertThat(device.reports.staged)
+        .allMatch(end -> end.error().code() == ErrorCode.ERROR_CODE_DOWNLOAD_CANCELLED);
+  }
+
+  @Test
   @Tag("R16")
   void install_repeatedAfterItsEnd_endToldAgainAndNothingDone() throws IOException {
     device.start();
