@@ -195,8 +195,12 @@ final class Requests {
     return owing.isPresent();
   }
 
+  /** What was interrupted of a component that the settings do not name any more stands still. */
   private Optional<Install> busy() {
-    return journal.unfinished().stream().filter(install -> install.state().busy()).findFirst();
+    return journal.unfinished().stream()
+        .filter(install -> install.state().busy())
+        .filter(install -> components.containsKey(install.key().component()))
+        .findFirst();
   }
 
   /** Begins an install or a revert, unless something stands against it that is seen at once. */

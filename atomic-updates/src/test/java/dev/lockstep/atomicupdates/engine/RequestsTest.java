@@ -7,6 +7,13 @@ import static org.awaitility.Awaitility.await;
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.DeviceUpdates.InstallOrder;
 import dev.lockstep.atomicupdates.DeviceUpdates.JobStatus;
+import dev.lockstep.atomicupdates.domain.Event;
+import dev.lockstep.atomicupdates.domain.Install;
+import dev.lockstep.atomicupdates.domain.InstallMachine;
+import dev.lockstep.atomicupdates.journal.Database;
+import dev.lockstep.atomicupdates.journal.InstallJournal;
+import dev.lockstep.atomicupdates.journal.JournalReader;
+import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.port.Participants.Inhibited;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.atomicupdates.port.Reports.Outcome;
@@ -97,6 +104,34 @@ class RequestsTest {
     // A refusal does not stick to the job.
     device.reports.results.clear();
     assertThat(device.installAndWait("second", "1.1.0").outcome()).isEqualTo(Outcome.COMMITTED);
+  }
+
+  @Test
+  @Tag("R96")
+  void install_interruptedOneIsOfAComponentThatLeftTheSettings_isNotInTheWay() throws IOException {
+    Install left =
+        InstallMachine.apply(
+                Install.requested(
+                    new Install.Key("left", "gone"),
+                    new Install.Order(Install.Method.FRESH, "", ""),
+                    new Install.Versions(null, v("1.0.0"), null),
+                    Instant.now()),
+                Event.installAsked(),
+                Instant.now())
+            .install();
+    Install installing = InstallMachine.apply(left, Event.ready(null), Instant.now()).install();
+    for (Install interrupted : List.of(left, installing)) {
+      try (Database database = Database.open(device.state.resolve("atomic.db"), FaultPoints.NONE)) {
+        new InstallJournal(database).save(interrupted);
+      }
+      String version = interrupted == left ? "1.0.0" : "1.1.0";
+      device.start();
+      assertThat(device.installed(version).outcome()).isEqualTo(Outcome.COMMITTED);
+      device.stop(true);
+      assertThat(JournalReader.installs(device.state.resolve("atomic.db")))
+          .as("it goes on when the component is back")
+          .anyMatch(row -> row.key().equals(left.key()) && row.state() == interrupted.state());
+    }
   }
 
   @Test
