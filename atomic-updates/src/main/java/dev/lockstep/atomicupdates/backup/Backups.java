@@ -41,6 +41,7 @@ public final class Backups {
   private final Path folder;
   private final FaultPoints faults;
   private final LargeFiles large;
+  private final BackedUpData data;
 
   /**
    * Does nothing yet.
@@ -53,6 +54,7 @@ public final class Backups {
     this.folder = folder;
     this.faults = faults;
     this.large = new LargeFiles(home);
+    this.data = new BackedUpData(home, large);
   }
 
   /** Where they are kept. */
@@ -61,8 +63,9 @@ public final class Backups {
   }
 
   /**
-   * What stands against making a backup: the folder cannot be made or written, or there is too
-   * little space. Empty where nothing does.
+   * What stands against making a backup: the folder cannot be made or written, there is too little
+   * space, or a path is itself a link, so that the link alone would be copied and put back. Empty
+   * where nothing does.
    */
   public Optional<String> obstacle(List<String> paths) {
     try {
@@ -71,7 +74,7 @@ public final class Backups {
       Disk.deleteIfExists(probe);
       Disk.createFile(probe);
       Disk.delete(probe);
-      return tooLittle(folder, paths);
+      return data.obstacle(folder, paths);
     } catch (IOException unusable) {
       return Optional.of(
           "%s is not usable (%s); make it a folder that this user may write to"
@@ -86,37 +89,13 @@ public final class Backups {
       there = there.getParent();
     }
     return Files.isWritable(there) && Files.isDirectory(there)
-        ? tooLittle(there, paths)
+        ? data.obstacle(there, paths)
         : Optional.of("%s is not usable (%s cannot be written to)".formatted(folder, there));
-  }
-
-  private Optional<String> tooLittle(Path there, List<String> paths) throws IOException {
-    long usable = Files.getFileStore(there).getUsableSpace();
-    long needed = needed(paths);
-    needed = usable < needed ? allocated(paths).orElse(needed) : needed;
-    return usable < needed
-        ? Optional.of("%s needs %d bytes and has %d; make room".formatted(folder, needed, usable))
-        : Optional.empty();
   }
 
   /** Bytes of the files at these paths. */
   public long needed(List<String> paths) throws IOException {
-    long needed = 0;
-    for (String path : paths) {
-      needed += TreeCopy.size(inside(home, path));
-    }
-    return needed;
-  }
-
-  /** Without the holes in their files. */
-  private OptionalLong allocated(List<String> paths) throws IOException {
-    List<Path> present = new ArrayList<>();
-    for (String path : paths) {
-      if (Files.exists(inside(home, path), LinkOption.NOFOLLOW_LINKS)) {
-        present.add(inside(home, path));
-      }
-    }
-    return large.allocated(present);
+    return data.needed(paths);
   }
 
   private void makeFolder() throws IOException {
@@ -390,7 +369,7 @@ public final class Backups {
     }
   }
 
-  private static Path inside(Path home, String path) throws IOException {
+  static Path inside(Path home, String path) throws IOException {
     Path resolved = home.resolve(path).normalize();
     if (!resolved.startsWith(home.normalize()) || resolved.equals(home.normalize())) {
       throw new IOException("\"" + path + "\" is outside of " + home);

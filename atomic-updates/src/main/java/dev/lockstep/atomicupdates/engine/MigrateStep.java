@@ -10,6 +10,8 @@ import dev.lockstep.atomicupdates.process.CommandRun;
 import dev.lockstep.atomicupdates.process.ComponentCommand;
 import dev.lockstep.protocol.v1.ErrorCode;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +73,9 @@ final class MigrateStep implements Step {
     }
     // The journal is about to say that they are migrated; a power cut must not say otherwise.
     for (String path : context.component().settings().backupPaths()) {
-      FileTrees.sync(context.component().slots().home().resolve(path));
+      Path data = context.component().slots().home().resolve(path);
+      // Without backups it may be a link, of which no more than the link would be made sure of.
+      FileTrees.sync(Files.isSymbolicLink(data) && Files.exists(data) ? data.toRealPath() : data);
     }
     return StepResult.done();
   }

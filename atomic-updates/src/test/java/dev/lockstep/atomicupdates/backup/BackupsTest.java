@@ -54,6 +54,22 @@ class BackupsTest {
   }
 
   @Test
+  @Tag("R81")
+  @Tag("R85")
+  void obstacle_pathIsALinkToABiggerDisk_saysThatItsDataWouldNotBeKept() throws IOException {
+    assertThat(backups.obstacle(PATHS)).as("links within the data are no obstacle").isEmpty();
+    Path elsewhere = folder.resolve("bigger");
+    Files.move(home.resolve("data"), elsewhere);
+    Files.createSymbolicLink(home.resolve("data"), elsewhere);
+
+    assertThat(backups.obstacle(PATHS))
+        .hasValueSatisfying(
+            why ->
+                assertThat(why)
+                    .contains(home.resolve("data") + " is a symbolic link", "make it a folder"));
+  }
+
+  @Test
   @Tag("R82")
   @Tag("R90")
   void restore_changedAddedAndRemoved_allAsBefore() throws IOException {
