@@ -40,6 +40,10 @@ public final class Retention {
         if (install.versions().from() != null) {
           keep.add(install.versions().from());
         }
+        if (install.versions().previous() != null) {
+          // Going back makes it the previous one again, which it is not while it goes on.
+          keep.add(install.versions().previous());
+        }
       } else if (install.state() == InstallState.STAGED) {
         waiting.add(install.versions().to());
       }

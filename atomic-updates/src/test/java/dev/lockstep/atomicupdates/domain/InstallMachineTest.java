@@ -260,6 +260,25 @@ class InstallMachineTest {
             v("0.9.0"), v("1.0.0"), v("1.1.0"), v("1.2.0"), v("1.3.0"), v("1.4.0"));
   }
 
+  @Test
+  @Tag("R90")
+  void retention_whileAnInstallGoesOn_keepsWhatWouldBePreviousAgain() {
+    Install going =
+        Install.requested(
+                new Install.Key("job", "backend"),
+                new Install.Order(Install.Method.UPDATE, "", ""),
+                new Install.Versions(v("1.0.0"), v("1.1.0"), v("0.9.0")),
+                NOW)
+            .at(
+                new Install.Position(
+                    InstallState.INSTALLING, InstallStep.START, InstallStep.START, 0),
+                NOW);
+
+    // It is active already, and "previous" points at the version that it came from.
+    assertThat(Retention.indispensable(v("1.1.0"), v("1.0.0"), List.of(going)))
+        .containsExactlyInAnyOrder(v("1.1.0"), v("1.0.0"), v("0.9.0"));
+  }
+
   private void at(InstallStep step) {
     happens(Event.installAsked(), Event.ready("b"));
     for (InstallStep done : InstallStep.values()) {
