@@ -3,6 +3,9 @@ package dev.lockstep.bus.zeromq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.lockstep.bus.core.FrameBus;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 
@@ -221,6 +225,26 @@ class RightsTest {
     awaitTurn();
 
     assertThat(passed).containsExactly(good);
+  }
+
+  @Test
+  void violation_isAuditedWithTheKeysNameAndTheReason() {
+    ListAppender<ILoggingEvent> audit = new ListAppender<>();
+    audit.start();
+    Logger log = (Logger) LoggerFactory.getLogger(Gate.class);
+    log.addAppender(audit);
+    try {
+      connectAs(Role.DEVICE);
+      send(Topics.INSTALL_COMPLETE, OTHER, COMPONENT);
+      awaitTurn();
+      assertThat(audit.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .singleElement()
+          .asString()
+          .contains("peer (DEVICE)", Topics.INSTALL_COMPLETE.name(), "it speaks for device", OTHER);
+    } finally {
+      log.detachAppender(audit);
+    }
   }
 
   @Test
