@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.BusException;
+import dev.lockstep.bus.core.Participant;
 import dev.lockstep.bus.zeromq.Broker;
 import dev.lockstep.bus.zeromq.BrokerSettings;
 import dev.lockstep.bus.zeromq.Certificate;
@@ -22,6 +23,16 @@ public final class Connections {
   /** Connects to the bus under that name, for a command that is soon over. */
   public static Bus open(String name, BusSettings settings) {
     return ZeroMqBus.builder(name, settingsOf(settings)).open();
+  }
+
+  /** Whose key the settings name, where it is bound to a device and speaks for that only. */
+  public static Optional<Participant> boundKey(BusSettings settings) {
+    return settings.security() == Security.PLAIN
+        ? Optional.empty()
+        : settings
+            .keyFile()
+            .map(file -> Certificate.read(file).participant())
+            .filter(Participant::isBound);
   }
 
   /**

@@ -231,6 +231,20 @@ class OperatorVerbsTest {
 
   @Test
   @Order(4)
+  @Tag("R112")
+  @Tag("R151")
+  void installOrCancel_withTheKeyOfADevice_isRefusedWithTheReason() {
+    String settings = demo.folder().resolve("kiosk-1/lockstep.yaml").toString();
+    for (String verb : List.of("schedule", "install")) {
+      Run run =
+          Run.of(KeptDemo.PATIENCE, "lockstep", List.of(verb, "--cancel", "--config", settings));
+      assertThat(run.exitCode()).as(run.toString()).isEqualTo(1);
+      assertThat(run.err()).contains("kiosk-1", "only ask for more time");
+    }
+  }
+
+  @Test
+  @Order(4)
   @Tag("R111")
   void releaseInAStore_isShownToPeopleAndTheirFrontendAndNeverInstalled() throws Exception {
     Path folder = demo.folder();

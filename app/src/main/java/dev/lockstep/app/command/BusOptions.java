@@ -4,6 +4,7 @@ import dev.lockstep.app.Connections;
 import dev.lockstep.app.ExitCode;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.config.SettingsLoader;
+import dev.lockstep.protocol.v1.ScheduleRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
@@ -37,6 +38,18 @@ final class BusOptions {
       throw new UsageException("--timeout must be 1 to 86400 seconds, not " + timeoutSeconds);
     }
     return Duration.ofSeconds(timeoutSeconds);
+  }
+
+  /** Says who asks: a person, or where the key is a device's or component's, that. */
+  ScheduleRequest.Builder sign(ScheduleRequest.Builder request) {
+    return Connections.boundKey(SettingsLoader.loadBus(config))
+        .map(
+            own ->
+                request
+                    .setDevice(own.device())
+                    .setComponent(own.component())
+                    .setRequestedBy(own.name() + "/command-line"))
+        .orElseGet(() -> request.setRequestedBy(Requester.name()));
   }
 
   /** Does something on the bus and lets go of it. */

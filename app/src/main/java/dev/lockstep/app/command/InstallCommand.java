@@ -160,8 +160,8 @@ final class InstallCommand implements Callable<Integer> {
 
   private ScheduleRequest request() {
     ScheduleRequest.Builder request =
-        ScheduleRequest.newBuilder()
-            .setRequestedBy(Requester.name())
+        busOptions
+            .sign(ScheduleRequest.newBuilder())
             .setAgain(again)
             .setDryRun(when.dryRun)
             .addAllDevices(devices);

@@ -99,7 +99,7 @@ final class ScheduleCommand implements Callable<Integer> {
         Answers.await(
                 bus.request(
                     Topics.SCHEDULE_REQUEST,
-                    request.setRequestedBy(Requester.name()).build(),
+                    busOptions.sign(request).build(),
                     Topics.SCHEDULE_RESPONSE,
                     RequestOptions.within(busOptions.deadline())))
             .payload();
