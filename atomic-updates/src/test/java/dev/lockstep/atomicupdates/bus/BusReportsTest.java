@@ -2,6 +2,7 @@ package dev.lockstep.atomicupdates.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.port.Reports;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.Received;
@@ -10,7 +11,11 @@ import dev.lockstep.config.ComponentSettings.Role;
 import dev.lockstep.protocol.Attributes;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.ComponentAnnounce;
+import dev.lockstep.protocol.v1.DownloadComplete;
+import dev.lockstep.protocol.v1.DownloadOutcome;
 import dev.lockstep.protocol.v1.DownloadProgress;
+import dev.lockstep.protocol.v1.ErrorCategory;
+import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.v1.InstallPhase;
 import dev.lockstep.protocol.v1.InstallProgress;
 import dev.lockstep.protocol.v1.LogLine;
@@ -70,6 +75,32 @@ class BusReportsTest {
     assertThat(seen.get(0).getBytesDone()).isEqualTo(50);
     assertThat(seen.get(0).getBytesTotal()).isEqualTo(100);
     assertThat(seen.get(0).getSecondsLeft()).isEqualTo(5);
+  }
+
+  @Test
+  @Tag("R72")
+  void downloadComplete_everyEnd_hasItsOwnOutcomeOnTheWire() {
+    List<DownloadComplete> seen = new ArrayList<>();
+    observer.subscribe(Topics.DOWNLOAD_COMPLETE, message -> seen.add(message.payload()));
+    reports.downloadComplete("job-1", "kiosk-ui", V11, 100, null);
+    for (ErrorCode code :
+        List.of(ErrorCode.ERROR_CODE_DOWNLOAD_CANCELLED, ErrorCode.ERROR_CODE_DISK_FULL)) {
+      reports.downloadComplete(
+          "job-1",
+          "kiosk-ui",
+          V11,
+          50,
+          new AtomicUpdatesException.Staging(
+              code, ErrorCategory.ERROR_CATEGORY_OPERATOR, "cannot x: y; do z", null));
+    }
+    broker.deliver();
+    assertThat(seen)
+        .extracting(DownloadComplete::getOutcome)
+        .containsExactly(
+            DownloadOutcome.DOWNLOAD_OUTCOME_COMPLETED,
+            DownloadOutcome.DOWNLOAD_OUTCOME_CANCELLED,
+            DownloadOutcome.DOWNLOAD_OUTCOME_FAILED);
+    assertThat(seen).extracting(DownloadComplete::getStaged).containsExactly(true, false, false);
   }
 
   @Test

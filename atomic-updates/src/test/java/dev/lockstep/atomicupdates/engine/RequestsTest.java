@@ -106,6 +106,43 @@ class RequestsTest {
     assertThat(device.installAndWait("second", "1.1.0").outcome()).isEqualTo(Outcome.COMMITTED);
   }
 
+  /** Each of the three ways of changing a device counts, whichever came first. */
+  @Test
+  @Tag("R96")
+  void revertAndDowngrade_whileAnUpdateRuns_refusedAsAlreadyInProgress() throws Exception {
+    device.start();
+    for (String version : List.of("0.9.0", "1.0.0", "1.1.0")) {
+      device.stageGood(version);
+    }
+    assertThat(device.installAndWait("old", "1.0.0").outcome()).isEqualTo(Outcome.COMMITTED);
+    assertThat(device.installAndWait("new", "1.1.0").outcome()).isEqualTo(Outcome.COMMITTED);
+    device.stageGood("0.9.0");
+    device.stageGood("1.2.0");
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    device.participants.whenAsked =
+        () -> {
+          asked.countDown();
+          await().atMost(TestDevice.LONG).until(() -> goOn.await(10, TimeUnit.MILLISECONDS));
+        };
+    device.install("newest", "1.2.0");
+    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+    device.engine.revert("back", TestDevice.ID, null, "tester");
+    device.install("down", "0.9.0");
+
+    for (String job : List.of("back", "down")) {
+      assertThat(device.result(job).outcome()).as(job).isEqualTo(Outcome.REFUSED);
+      assertThat(codeOf(device.result(job))).isEqualTo(ErrorCode.ERROR_CODE_INSTALL_BUSY);
+      assertThat(device.result(job).error())
+          .hasMessageContaining("already in progress")
+          .hasMessageContaining("newest");
+    }
+    goOn.countDown();
+    assertThat(device.result("newest").outcome()).isEqualTo(Outcome.COMMITTED);
+    device.assertRuns("1.2.0");
+  }
+
   @Test
   @Tag("R96")
   void install_interruptedOneIsOfAComponentThatLeftTheSettings_isNotInTheWay() throws IOException {
