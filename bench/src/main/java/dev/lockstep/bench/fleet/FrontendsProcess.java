@@ -6,6 +6,7 @@ import dev.lockstep.config.SettingsLoader;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,11 +31,17 @@ public final class FrontendsProcess {
   private final List<SimulatedFrontend> frontends = new ArrayList<>();
   private final LongAdder heard = new LongAdder();
 
-  private FrontendsProcess() {}
+  private final PrintStream answers;
+
+  private FrontendsProcess(PrintStream answers) {
+    this.answers = answers;
+  }
 
   /** Arguments: the hub's folder, its two addresses, the first frontend's number, how many. */
   public static void main(String[] arguments) throws IOException {
-    new FrontendsProcess().run(arguments);
+    PrintStream answers = System.out;
+    System.setOut(System.err); // Whatever logs must not answer.
+    new FrontendsProcess(answers).run(arguments);
     Runtime.getRuntime().halt(0);
   }
 
@@ -104,12 +111,12 @@ public final class FrontendsProcess {
       repeater.scheduleAtFixedRate(
           frontend::reportAsAtomicUpdates, REPEATED_SECONDS, REPEATED_SECONDS, TimeUnit.SECONDS);
     }
-    System.out.println("open");
+    answers.println("open");
     BufferedReader questions =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = questions.readLine(); line != null; line = questions.readLine()) {
       String[] wanted = line.split(" ", -1);
-      System.out.println(standing(wanted[0], Long.parseLong(wanted[1])).line());
+      answers.println(standing(wanted[0], Long.parseLong(wanted[1])).line());
     }
   }
 

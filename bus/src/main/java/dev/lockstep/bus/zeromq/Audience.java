@@ -5,10 +5,13 @@ import dev.lockstep.bus.core.Participant;
 import dev.lockstep.bus.core.ReadRights;
 import dev.lockstep.bus.core.Serving;
 import dev.lockstep.bus.zeromq.Readers.Reader;
+import dev.lockstep.protocol.Reach;
 import dev.lockstep.protocol.Topic;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -55,7 +58,10 @@ final class Audience {
 
   /** Whom a message reaches. */
   Collection<Reader> reachedBy(Topic<?> topic, Concern concern, Serving serving) {
-    Set<Reader> reached = new LinkedHashSet<>();
+    if (topic.reach() == Reach.EVERYBODY && concern.to().isEmpty()) {
+      return all;
+    }
+    List<Reader> reached = new ArrayList<>();
     for (Reader reader : candidates(concern, serving)) {
       if (ReadRights.reaches(reader.who(), topic, concern, serving)) {
         reached.add(reader);

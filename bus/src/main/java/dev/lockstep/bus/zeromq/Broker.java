@@ -27,10 +27,7 @@ public final class Broker implements AutoCloseable {
   private static final Duration END = Duration.ofSeconds(3);
   private static final long ZAP_START_MILLIS = 5_000;
 
-  /** Handshakes and encryption happen on these; one is held up by nobody but its own peers. */
-  private static final int IO_THREADS = Math.min(2, Runtime.getRuntime().availableProcessors());
-
-  private final ZMQ.Context context = ZMQ.context(IO_THREADS);
+  private final ZMQ.Context context = ZMQ.context(1);
   private final AtomicBoolean closing = new AtomicBoolean();
   private final AtomicBoolean failed = new AtomicBoolean();
   private final Wakeup wakeup = new Wakeup();
