@@ -14,6 +14,7 @@ import dev.lockstep.protocol.v1.DownloadCancel;
 import dev.lockstep.protocol.v1.DownloadComplete;
 import dev.lockstep.protocol.v1.DownloadOutcome;
 import dev.lockstep.protocol.v1.DownloadRequest;
+import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.v1.Offer;
 import dev.lockstep.protocol.v1.OfferedRelease;
 import dev.lockstep.protocol.v1.StateReport;
@@ -34,9 +35,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BackgroundDownloadTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
+
   @Test
   @Tag("R67")
   @Tag("R46")
+  @Tag("R72")
   void download_sourceKeepsUsWaiting_theBusIsAnsweredMeanwhile(@TempDir Path folder)
       throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
@@ -58,7 +62,7 @@ class BackgroundDownloadTest {
           AtomicUpdates.open(settings, bus, Clock.systemUTC(), slow, FaultPoints.NONE, true)) {
         observer.subscribe(Topics.DOWNLOAD_COMPLETE, message -> ends.add(message.payload()));
         hub.start();
-        observer.publish(Topics.DOWNLOAD_REQUEST, request());
+        observer.publish(Topics.DOWNLOAD_REQUEST, request("1.1.0"));
         assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
 
         StateReport report =
@@ -80,15 +84,21 @@ class BackgroundDownloadTest {
         assertThat(ends).isEmpty();
         observer.publish(
             Topics.DOWNLOAD_CANCEL, DownloadCancel.newBuilder().setJobId("job-1").build());
+        // Requests are taken in their order: once this one is refused, the cancel was heard.
+        observer.publish(Topics.DOWNLOAD_REQUEST, request("1.2.0"));
+        await().atMost(LONG).until(() -> ends.size() == 1);
+        ends.clear();
         release.countDown();
-        await().until(() -> !ends.isEmpty());
-        assertThat(ends.get(0).getOutcome())
-            .isNotEqualTo(DownloadOutcome.DOWNLOAD_OUTCOME_COMPLETED);
+        await().atMost(LONG).until(() -> !ends.isEmpty());
+        assertThat(ends.get(0).getOutcome()).isEqualTo(DownloadOutcome.DOWNLOAD_OUTCOME_CANCELLED);
+        assertThat(ends.get(0).getError().getCode())
+            .isEqualTo(ErrorCode.ERROR_CODE_DOWNLOAD_CANCELLED);
+        assertThat(ends.get(0).getStaged()).isFalse();
       }
     }
   }
 
-  private static DownloadRequest request() {
+  private static DownloadRequest request(String version) {
     return DownloadRequest.newBuilder()
         .setJobId("job-1")
         .setOffer(
@@ -97,9 +107,9 @@ class BackgroundDownloadTest {
                 .addReleases(
                     OfferedRelease.newBuilder()
                         .setComponent("backend")
-                        .setToVersion("1.1.0")
+                        .setToVersion(version)
                         .setChannel("stable")
-                        .setManifestTarget("stable/backend/backend-1.1.0.manifest.json")
+                        .setManifestTarget("stable/backend/backend-" + version + ".manifest.json")
                         .addDevices("hub")))
         .build();
   }

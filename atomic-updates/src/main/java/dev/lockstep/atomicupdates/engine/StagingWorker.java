@@ -1,8 +1,10 @@
 package dev.lockstep.atomicupdates.engine;
 
 import dev.lockstep.atomicupdates.domain.Event;
+import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.port.Stager;
+import dev.lockstep.protocol.v1.ErrorCode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -92,9 +94,7 @@ final class StagingWorker {
       end = Event.staged(staged.bytesFetched());
     } catch (RuntimeException failed) {
       LOG.debug("staging of {} failed", key, failed);
-      end =
-          Event.stagingFailed(
-              Failures.of("stage " + key.component() + " " + install.versions().to(), failed));
+      end = Event.stagingFailed(why(install, failed));
     } finally {
       component.slotsInUse().unlock();
       listener.finish();
@@ -104,6 +104,16 @@ final class StagingWorker {
       cancelled.remove(key);
       events.happened(key, end);
     }
+  }
+
+  /** Who cancelled hears that it is cancelled, also where it failed before that was noticed. */
+  private Failure why(Install install, RuntimeException failed) {
+    String what = "stage " + install.key().component() + " " + install.versions().to();
+    return cancelled.contains(install.key())
+        ? Failure.forOperator(
+            ErrorCode.ERROR_CODE_DOWNLOAD_CANCELLED,
+            "cannot %s: it was cancelled; ask for the download again".formatted(what))
+        : Failures.of(what, failed);
   }
 
   /** What is being staged goes on after the next start. */

@@ -59,7 +59,7 @@ final class SlotFilling {
     try {
       fill(folders, release, unpacking, download, file, listener);
     } catch (FetchException failed) {
-      if (!Retries.isPassing(failed)) {
+      if (!Retries.isPassing(failed) || listener.cancelled() && !listener.stopping()) {
         partials.remove(hash);
       }
       throw failed;
