@@ -4,7 +4,7 @@ import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What happens at boot to an install, for every state in which the journal may hold it. A total
@@ -22,15 +22,16 @@ public final class Recovery {
   /**
    * The event that a boot is to an install.
    *
-   * @param slots the versions that are in slots on disk
+   * @param staged whether a version is in a slot on disk; asked only where it matters, since a disk
+   *     that cannot tell must not stand in the way of the rest
    * @return empty where nothing is left to do
    */
-  public static Optional<Event> atBoot(Install install, Set<ReleaseVersion> slots) {
+  public static Optional<Event> atBoot(Install install, Predicate<ReleaseVersion> staged) {
     return switch (install.state()) {
       case DOWNLOADING, PREPARING, INSTALLING -> Optional.of(resume(install, MAX_RESUMES));
       case REVERTING -> Optional.of(resume(install, MAX_REVERT_RESUMES));
       case STAGED ->
-          slots.contains(install.versions().to())
+          staged.test(install.versions().to())
               ? Optional.empty()
               : Optional.of(Event.slotRemoved(gone(install)));
       case REVERT_FAILED ->

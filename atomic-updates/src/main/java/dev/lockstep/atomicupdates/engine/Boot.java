@@ -7,7 +7,6 @@ import dev.lockstep.atomicupdates.port.Launcher.WentBack;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -135,13 +134,18 @@ final class Boot {
       return;
     }
     (component.own() ? OwnRelease.atBoot(install, wentBack) : Optional.<Event>empty())
-        .or(() -> Recovery.atBoot(install, new HashSet<>(component.slots().slots())))
+        .or(() -> Recovery.atBoot(install, component.slots()::has))
         .ifPresent(event -> core.door().apply(install, event));
   }
 
   private boolean owes(Install install, ManagedComponent component) {
-    return LastChange.owingData(component, core.journal().of(component.id()))
-        .filter(last -> last.key().equals(install.key()))
-        .isPresent();
+    try {
+      return LastChange.owingData(component, core.journal().of(component.id()))
+          .filter(last -> last.key().equals(install.key()))
+          .isPresent();
+    } catch (UncheckedIOException unreadable) {
+      LOG.error("the data of {} are not put back now", component.id(), unreadable);
+      return false;
+    }
   }
 }

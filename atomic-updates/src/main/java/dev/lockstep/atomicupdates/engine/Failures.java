@@ -12,7 +12,7 @@ final class Failures {
   private Failures() {}
 
   /** What was thrown; anything that is not of this module's family is a defect. */
-  static Failure of(String doing, Exception thrown) {
+  static Failure of(String doing, Throwable thrown) {
     if (thrown instanceof AtomicUpdatesException known) {
       return new Failure(known.code(), known.category(), Secrets.mask(known.getMessage()));
     }

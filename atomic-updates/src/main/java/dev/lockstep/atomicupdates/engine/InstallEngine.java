@@ -24,6 +24,7 @@ import dev.lockstep.atomicupdates.slots.SlotDirectory;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.Settings;
 import dev.lockstep.protocol.version.ReleaseVersion;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -211,7 +212,7 @@ public final class InstallEngine implements DeviceUpdates {
     Optional<ReleaseVersion> previous =
         active.isEmpty() ? Optional.empty() : component.slots().previous();
     List<ReleaseVersion> staged =
-        component.slots().slots().stream()
+        slots(component).stream()
             .filter(version -> runs.filter(version::equals).isEmpty())
             .filter(version -> previous.filter(version::equals).isEmpty())
             .toList();
@@ -223,6 +224,16 @@ public final class InstallEngine implements DeviceUpdates {
         health.healthy(component.id()),
         health.problem(component.id()),
         active.flatMap(component.slots()::description));
+  }
+
+  /** One folder that cannot be read must not keep the others from being told. */
+  private static List<ReleaseVersion> slots(ManagedComponent component) {
+    try {
+      return component.slots().slots();
+    } catch (UncheckedIOException unreadable) {
+      LOG.warn("the slots of {} are not known", component.id(), unreadable);
+      return List.of();
+    }
   }
 
   @Override

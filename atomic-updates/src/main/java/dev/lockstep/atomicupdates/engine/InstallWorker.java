@@ -85,7 +85,7 @@ final class InstallWorker {
           Event event;
           try {
             event = preparation.prepare(install, component);
-          } catch (RuntimeException failed) {
+          } catch (RuntimeException | Error failed) {
             event = Event.notMet(Failures.of("prepare " + component.id(), failed));
           }
           end(install, event);
@@ -113,7 +113,8 @@ final class InstallWorker {
       LOG.info("{} of {} goes on after the next start", point, install.key());
       Thread.currentThread().interrupt();
       return;
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
+      // Also where memory is short or a class is missing: what is not told is never undone.
       Failure failure = Failures.of(direction + " " + step + " of " + component.id(), failed);
       LOG.debug("{} of {} failed", point, install.key(), failed);
       event = Event.failed(step, failure);

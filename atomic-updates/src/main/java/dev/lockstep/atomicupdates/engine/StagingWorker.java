@@ -92,7 +92,7 @@ final class StagingWorker {
                   listener);
       ports.faults().reached("stage.after");
       end = Event.staged(staged.bytesFetched());
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       LOG.debug("staging of {} failed", key, failed);
       end = Event.stagingFailed(why(install, failed));
     } finally {
@@ -107,7 +107,7 @@ final class StagingWorker {
   }
 
   /** Who cancelled hears that it is cancelled, also where it failed before that was noticed. */
-  private Failure why(Install install, RuntimeException failed) {
+  private Failure why(Install install, Throwable failed) {
     String what = "stage " + install.key().component() + " " + install.versions().to();
     return cancelled.contains(install.key())
         ? Failure.forOperator(

@@ -161,7 +161,7 @@ class InstallMachineTest {
     effects.clear();
     int boots = 0;
     while (!install.state().finished()) {
-      happens(Recovery.atBoot(install, Set.of()).orElseThrow());
+      happens(Recovery.atBoot(install, none -> false).orElseThrow());
       boots++;
     }
 
@@ -210,7 +210,7 @@ class InstallMachineTest {
     assertThat(Recovery.mayStart(install, v("1.0.0"))).isFalse();
     assertThat(Recovery.mayStart(install, v("1.1.0"))).isFalse();
 
-    happens(Recovery.atBoot(install, Set.of()).orElseThrow());
+    happens(Recovery.atBoot(install, none -> false).orElseThrow());
     assertThat(install.state()).isEqualTo(InstallState.REVERTING);
     happens(Event.done(InstallStep.BACKUP, null), Event.done(InstallStep.QUIESCE, Installs.LATER));
 
@@ -223,12 +223,12 @@ class InstallMachineTest {
   @Tag("R100")
   void restoreEndsTheProcessAgainAndAgain_givenUpUntilAPersonAsks() {
     install = Installs.owingData(WHY);
-    happens(Recovery.atBoot(install, Set.of()).orElseThrow());
+    happens(Recovery.atBoot(install, none -> false).orElseThrow());
     while (!install.state().finished()) {
-      happens(Recovery.atBoot(install, Set.of()).orElseThrow());
+      happens(Recovery.atBoot(install, none -> false).orElseThrow());
     }
 
-    assertThat(Recovery.atBoot(install, Set.of())).isEmpty();
+    assertThat(Recovery.atBoot(install, none -> false)).isEmpty();
     assertThat(Recovery.mayStart(install, v("1.0.0"))).isFalse();
     happens(Event.restoreAsked());
     assertThat(install.state()).isEqualTo(InstallState.REVERTING);

@@ -214,6 +214,7 @@ final class WatchedProvider extends FileSystemProvider {
   @Override
   public DirectoryStream<Path> newDirectoryStream(
       Path folder, DirectoryStream.Filter<? super Path> filter) throws IOException {
+    watch.listing(real(folder));
     List<Path> children = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(real(folder))) {
       for (Path child : found) {
