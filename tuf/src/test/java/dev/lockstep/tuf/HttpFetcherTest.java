@@ -110,7 +110,7 @@ class HttpFetcherTest extends HttpServerFixture {
     }
     URI uri = URI.create("http://user:secret@127.0.0.1:" + free + "/file?token=secret");
 
-    FetchException e = failure(() -> fetcher(PLAIN).fetch(uri, 10));
+    FetchException e = failure(() -> fetcher(IMPATIENT).fetch(uri, 10));
 
     assertThat(e.kind()).isEqualTo(Kind.UNREACHABLE);
     assertThat(e).hasMessageNotContaining("secret");
@@ -144,7 +144,7 @@ class HttpFetcherTest extends HttpServerFixture {
     try (ServerSocket socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       URI uri = URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/file");
 
-      FetchException e = failure(() -> fetcher(PLAIN).fetch(uri, 10));
+      FetchException e = failure(() -> fetcher(IMPATIENT).fetch(uri, 10));
 
       assertThat(e.kind()).isEqualTo(Kind.UNREACHABLE);
       assertThat(e).hasMessageContaining("imed out");
@@ -197,7 +197,7 @@ class HttpFetcherTest extends HttpServerFixture {
     serve("/file", exchange -> answer(exchange, 200, BODY));
     HttpFetcher fetcher =
         new HttpFetcher(
-            PLAIN.withSlowest(100),
+            IMPATIENT.withSlowest(100),
             clock,
             sleeps::add,
             () -> nanos.getAndAdd(Duration.ofSeconds(10).toNanos()));

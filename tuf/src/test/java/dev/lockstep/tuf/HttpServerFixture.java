@@ -26,7 +26,11 @@ abstract class HttpServerFixture {
   static final HttpSettings PLAIN =
       HttpSettings.defaults()
           .withPlainHttp(true)
-          .withTimeouts(Duration.ofSeconds(5), Duration.ofMillis(400));
+          .withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20));
+
+  /** For servers that fall silent. */
+  static final HttpSettings IMPATIENT =
+      PLAIN.withTimeouts(Duration.ofSeconds(5), Duration.ofMillis(400));
 
   final AtomicInteger hits = new AtomicInteger();
   final List<Duration> sleeps = new ArrayList<>();

@@ -252,7 +252,7 @@ class MisbehavingServerTest extends HttpServerFixture {
             Thread.currentThread().interrupt();
           }
         });
-    updater = updater(PLAIN.withSlowest(1_000), at("/"));
+    updater = updater(IMPATIENT.withSlowest(1_000), at("/"));
     updater.refresh();
 
     refused("SOURCE_UNREACHABLE", this::download);
