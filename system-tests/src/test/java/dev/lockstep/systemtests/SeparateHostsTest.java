@@ -27,6 +27,7 @@ class SeparateHostsTest {
 
   @Test
   @Tag("R16")
+  @Tag("R67")
   @Tag("R106")
   @Tag("R107")
   @Tag("R108")
@@ -53,6 +54,9 @@ class SeparateHostsTest {
               pulled(fleet, network, "kiosk-2", "the backend's install", phase("hub", "VERIFY")),
               pulled(fleet, network, "kiosk-3", "its activation", phase("kiosk-3", "ACTIVATE")));
       fleet.update();
+      fleet.awaitEvent("a download goes on", downloading("kiosk-1"));
+      Run check = fleet.lockstep("check", "--force");
+      assertThat(check.exitCode()).as("a check meanwhile: %s", check).isZero();
       cables.join();
       fleet.awaitRunning(all("1.1.0"));
       backendWasFirst(fleet);

@@ -29,6 +29,7 @@ class SystemdTest {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final String LOCKSTEP =
       "/var/lib/lockstep/components/updater/current/bin/lockstep";
+  private static final String COMPONENT = "/var/lib/lockstep/components/backend/";
   private static final String SETTINGS = "/etc/lockstep/lockstep.yaml";
   private static final String BACKEND = "backend.service";
 
@@ -38,6 +39,8 @@ class SystemdTest {
   private SystemdMachine machine;
 
   @Test
+  @Tag("R73")
+  @Tag("R94")
   @Tag("R95")
   @Tag("R102")
   @Tag("R114")
@@ -72,6 +75,10 @@ class SystemdTest {
       assertThat(unhealthy.exitCode()).as(unhealthy.toString()).isEqualTo(5);
       assertThat(unhealthy.toString()).contains("503").contains("see journalctl -u " + BACKEND);
       assertThat(active()).isEqualTo("1.1.0");
+      assertThat(must("cat", COMPONENT + "current/lib/dependency").out()).isEqualTo("for 1.1.0");
+      assertThat(must("stat", "-c", "%U", COMPONENT + "releases/1.1.0").out().strip())
+          .as("downloaded and unpacked without privileges")
+          .isEqualTo("lockstep");
       assertThat(machine.property(BACKEND, "ActiveState")).isEqualTo("active");
 
       killedLockstep_comesBack_andLeavesTheUnitAlone();
@@ -112,6 +119,8 @@ class SystemdTest {
     }
     Path tree = folder("tree-" + version);
     SampleTree.write(tree, SampleTree.BACKEND, version, healthy);
+    // What a release needs is in it, and another one in each.
+    Files.writeString(tree.resolve("lib/dependency"), "for " + version);
     publisher.publish(ReleaseSpec.of("backend", version), ReleaseContent.tree(tree));
   }
 
@@ -197,7 +206,7 @@ class SystemdTest {
   }
 
   private String active() {
-    return must("cat", "/var/lib/lockstep/components/backend/current/VERSION").out().strip();
+    return must("cat", COMPONENT + "current/VERSION").out().strip();
   }
 
   private void killedLockstep_comesBack_andLeavesTheUnitAlone() {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.lockstep.atomicupdates.DeviceUpdates.JobStatus;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.atomicupdates.port.Reports.Outcome;
+import dev.lockstep.atomicupdates.port.Reports.Phase;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
@@ -95,6 +96,12 @@ class DataAndRestartTest {
     assertThat(result.outcome()).isEqualTo(Outcome.REVERTED);
     assertThat(device.backups).doesNotExist();
     assertThat(device.data("precious")).doesNotExist();
+    assertThat(device.reports.progress)
+        .as("announced before anything is changed")
+        .anyMatch(
+            now ->
+                now.phase() == Phase.BACKUP
+                    && now.message().contains("going back would not bring the data back"));
     assertThat(device.reports.lines).anyMatch(line -> line.contains("no backup was made"));
     device.assertRuns("1.0.0");
   }

@@ -18,7 +18,7 @@ final class RecordingReports implements Reports {
   record Staged(
       String jobId, String component, ReleaseVersion version, AtomicUpdatesException error) {}
 
-  record Progressed(String component, Phase phase, int percent) {}
+  record Progressed(String component, Phase phase, int percent, String message) {}
 
   @Override
   public void downloadProgress(
@@ -49,7 +49,7 @@ final class RecordingReports implements Reports {
       Phase phase,
       int percent,
       String message) {
-    progress.add(new Progressed(component, phase, percent));
+    progress.add(new Progressed(component, phase, percent, message));
   }
 
   @Override

@@ -199,6 +199,17 @@ class RevertChoiceTest {
 
   @Test
   @Tag("R138")
+  @Tag("R27")
+  void history_olderVersionInstalledByName_isADowngrade() {
+    assertThat(device.installAndWait("down", "1.0.0").outcome()).isEqualTo(Outcome.COMMITTED);
+
+    assertThat(device.engine.history().jobs(new JobHistory.Query("", "", 10)))
+        .extracting(PastJob::method)
+        .containsExactly("downgrade", "update", "fresh");
+  }
+
+  @Test
+  @Tag("R138")
   void backups_oneIsNotComplete_isListedWithItsProblem() throws IOException {
     Files.delete(device.backups.resolve(TestDevice.ID).resolve(backup("1.0.0")).resolve("INDEX"));
 

@@ -8,6 +8,7 @@ import dev.lockstep.atomicupdates.domain.Event;
 import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.domain.InstallMachine;
+import dev.lockstep.atomicupdates.domain.InstallState;
 import dev.lockstep.atomicupdates.domain.InstallStep;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.protocol.v1.ErrorCode;
@@ -89,6 +90,57 @@ class InstallJournalTest {
       assertThat(journal.latest(10)).hasSize(2).first().isEqualTo(saved);
       assertThat(journal.unfinished()).containsExactly(saved);
     }
+  }
+
+  @Test
+  @Tag("R136")
+  void save_everyStateStepMethodAndCode_isReadBack() throws Exception {
+    List<Install> saved = new ArrayList<>();
+    for (InstallState state : InstallState.values()) {
+      for (Install.Method method : Install.Method.values()) {
+        saved.add(row(state, null, method, ErrorCode.ERROR_CODE_BACKUP_FAILED, saved.size()));
+      }
+    }
+    for (InstallStep step : InstallStep.values()) {
+      saved.add(
+          row(
+              InstallState.INSTALLING,
+              step,
+              Install.Method.UPDATE,
+              ErrorCode.ERROR_CODE_BACKUP_FAILED,
+              saved.size()));
+    }
+    for (ErrorCode code : ErrorCode.values()) {
+      if (code != ErrorCode.UNRECOGNIZED && code != ErrorCode.ERROR_CODE_UNSPECIFIED) {
+        saved.add(row(InstallState.FAILED, null, Install.Method.UPDATE, code, saved.size()));
+      }
+    }
+    try (Database database = Database.open(folder.resolve("atomic.db"), FaultPoints.NONE)) {
+      InstallJournal journal = new InstallJournal(database);
+      for (Install install : saved) {
+        journal.save(install);
+      }
+    }
+    try (Database database = Database.open(folder.resolve("atomic.db"), FaultPoints.NONE)) {
+      InstallJournal journal = new InstallJournal(database);
+      assertThat(saved)
+          .hasSizeGreaterThan(100)
+          .allSatisfy(install -> assertThat(journal.find(install.key())).contains(install));
+    }
+  }
+
+  private static Install row(
+      InstallState state, InstallStep step, Install.Method method, ErrorCode code, int number) {
+    return new Install(
+        new Install.Key("job-" + number, "backend"),
+        new Install.Order(method, "tester", "stable/x"),
+        new Install.Versions(null, ReleaseVersion.parse("1.1.0"), null),
+        new Install.Position(state, step, step, 0),
+        new Install.Backups(null, null),
+        new Install.Times(NOW, NOW, NOW, null, null, NOW),
+        Failure.forOperator(code, "cannot tell more"),
+        0,
+        true);
   }
 
   @Test
