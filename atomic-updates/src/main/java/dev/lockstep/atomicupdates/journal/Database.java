@@ -7,6 +7,7 @@ import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
  * of it was written. Failures are {@link AtomicUpdatesException.Install} with code {@code JOURNAL}.
  */
 public final class Database implements AutoCloseable {
+  private static final int WRITE_VERSION = 18;
+  private static final int LATEST_VERSION = 2;
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final String FULL = "FULL";
   private static final String NORMAL = "NORMAL";
@@ -106,6 +109,7 @@ public final class Database implements AutoCloseable {
       }
       connection = DriverManager.getConnection("jdbc:sqlite:" + file);
       prepare(connection);
+      requireWritable(file);
       return new Database(file, connection, faults, setAside);
     } catch (SQLException | IOException unusable) {
       close(connection, unusable);
@@ -126,6 +130,16 @@ public final class Database implements AutoCloseable {
       }
     }
     connection.setAutoCommit(false);
+  }
+
+  /** SQLite only reads a file of a later format (SQLite file format, 1.3.3), and checks no more. */
+  private static void requireWritable(Path file) throws SQLException, IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] header = in.readNBytes(WRITE_VERSION + 1);
+      if (header.length > WRITE_VERSION && (header[WRITE_VERSION] & 0xff) > LATEST_VERSION) {
+        throw new DamagedJournal.Found("it is damaged: its header says that it is only to be read");
+      }
+    }
   }
 
   private static void close(Connection connection, Exception because) {

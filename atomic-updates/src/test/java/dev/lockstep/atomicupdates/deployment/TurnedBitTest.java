@@ -34,6 +34,9 @@ class TurnedBitTest {
   /** In the header: SQLite calls it a file of an unknown kind, not a damaged one. */
   private static final int FORMAT = 47;
 
+  /** In the header: above 2, SQLite only reads the file. */
+  private static final int WRITE_VERSION = 18;
+
   private static final int DRAWN = 120;
 
   @TempDir Path folder;
@@ -93,14 +96,18 @@ class TurnedBitTest {
     Random random = new Random(seed);
     String text = new String(whole, StandardCharsets.ISO_8859_1);
     int[] always = {
-      FORMAT, text.indexOf("COMMITTED"), text.lastIndexOf("COMMITTED"), text.indexOf("job-3backend")
+      FORMAT,
+      WRITE_VERSION,
+      text.indexOf("COMMITTED"),
+      text.lastIndexOf("COMMITTED"),
+      text.indexOf("job-3backend")
     };
     List<String> wrong = new ArrayList<>();
     int found = 0;
     for (int i = 0; i < DRAWN; i++) {
       // The header is small and each of its bytes has a meaning of its own.
       int at = i < always.length ? always[i] : random.nextInt(i % 4 == 0 ? HEADER : whole.length);
-      int bit = i < always.length ? 0 : random.nextInt(8);
+      int bit = i < always.length ? (always[i] == WRITE_VERSION ? 7 : 0) : random.nextInt(8);
       byte[] turned = whole.clone();
       turned[at] ^= (byte) (1 << bit);
       clear();
