@@ -29,7 +29,7 @@ import org.zeromq.ZMQ;
  * test leaves everything running and whole for the next.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class BadInputTest {
+class WrongInputTest {
   private static final Map<String, String> ALL_AT_1_1_0 =
       Map.of("hub", "1.1.0", "kiosk-1", "1.1.0", "kiosk-2", "1.1.0");
 
