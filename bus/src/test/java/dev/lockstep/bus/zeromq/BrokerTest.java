@@ -225,7 +225,6 @@ class BrokerTest {
           .until(
               () -> {
                 hub.publish(Topics.STATE_REQUEST, StateRequest.getDefaultInstance());
-                Nudge.perform(context);
                 return raw.recv(ZMQ.DONTWAIT) != null;
               });
       while (raw.hasReceiveMore()) {

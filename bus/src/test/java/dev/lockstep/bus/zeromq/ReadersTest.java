@@ -92,7 +92,6 @@ class ReadersTest extends ReadersFixture {
               () -> {
                 hub.publish(Topics.LOG_LINE, LogLine.getDefaultInstance());
                 hub.publish(Topics.STATE_REQUEST, StateRequest.getDefaultInstance());
-                Nudge.perform(context);
                 byte[] topic = raw.recv();
                 while (topic != null) {
                   heard.add(new String(topic, StandardCharsets.UTF_8));
@@ -175,7 +174,6 @@ class ReadersTest extends ReadersFixture {
           .atMost(PATIENCE)
           .until(
               () -> {
-                Nudge.perform(context);
                 byte[] topic = raw.recv();
                 if (topic != null) {
                   heard.add(new String(topic, StandardCharsets.UTF_8));
@@ -254,7 +252,6 @@ class ReadersTest extends ReadersFixture {
           .until(
               () -> {
                 hub.publish(Topics.STATE_REQUEST, StateRequest.getDefaultInstance());
-                Nudge.perform(context);
                 return raw.recv(ZMQ.DONTWAIT) != null;
               });
       long before = broker.broker().statistics().turnedAway();

@@ -1,5 +1,7 @@
 package dev.lockstep.bus.zeromq;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.lockstep.bus.core.FrameBus;
 import dev.lockstep.bus.zeromq.ZeroMqBusSettings.CurveKeys;
 import dev.lockstep.protocol.Role;
@@ -7,6 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.zeromq.SocketType;
@@ -14,6 +19,8 @@ import org.zeromq.ZMQ;
 
 /** A broker with CURVE on free ports of this machine, and keys for those who want to connect. */
 final class TestBroker implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final byte[] EVERYTHING = {1};
   private final UnaryOperator<BrokerSettings> change;
   final Path folder;
   final Path authorized;
@@ -79,7 +86,7 @@ final class TestBroker implements AutoCloseable {
     return connect(source, key(source, role));
   }
 
-  /** A socket as any program could open it. */
+  /** A socket as any program could open it, connected. */
   ZMQ.Socket rawSocket(ZMQ.Context context, SocketType type, Certificate key) {
     ZMQ.Socket socket = context.socket(type);
     socket.setLinger(500);
@@ -87,25 +94,28 @@ final class TestBroker implements AutoCloseable {
     socket.setCurvePublicKey(key.publicKeyBytes());
     socket.setCurveSecretKey(key.secretKeyBytes());
     socket.setCurveServerKey(own.publicKeyBytes());
+    CountDownLatch greeted = new CountDownLatch(1);
+    socket.setEventHook(event -> greeted.countDown(), ZMQ.EVENT_HANDSHAKE_PROTOCOL);
     boolean publishes = type == SocketType.PUB || type == SocketType.XPUB;
     socket.connect(publishes ? publishAddress : subscribeAddress);
+    awaitGreeting(context, greeted);
     if (publishes) {
-      awaitSubscription(context, socket);
+      // The broker subscribes to everything, once the connection is ready.
+      await().atMost(PATIENCE).until(() -> Arrays.equals(socket.recv(ZMQ.DONTWAIT), EVERYTHING));
     }
     return socket;
   }
 
-  /** The broker subscribes to everything, once the connection is ready. */
-  private static void awaitSubscription(ZMQ.Context context, ZMQ.Socket socket) {
-    org.awaitility.Awaitility.await()
-        .atMost(java.time.Duration.ofSeconds(20))
+  /** A socket that stays mute does so for its handshake's thirty seconds; see {@link Nudge}. */
+  private static void awaitGreeting(ZMQ.Context context, CountDownLatch greeted) {
+    await()
+        .atMost(PATIENCE)
         .until(
             () -> {
-              byte[] subscription = socket.recv(ZMQ.DONTWAIT);
-              if (subscription == null) {
+              if (greeted.getCount() > 0) {
                 Nudge.perform(context);
               }
-              return java.util.Arrays.equals(subscription, new byte[] {1});
+              return greeted.getCount() == 0;
             });
   }
 
