@@ -153,7 +153,10 @@ enum KeyScheme {
 
   private static byte[] pem(String text) throws GeneralSecurityException {
     String trimmed = text.strip();
-    if (!trimmed.startsWith(PEM_BEGIN) || !trimmed.endsWith(PEM_END)) {
+    // Both lines whole: they begin and end with the same dashes, which one text could share.
+    if (trimmed.length() < PEM_BEGIN.length() + PEM_END.length()
+        || !trimmed.startsWith(PEM_BEGIN)
+        || !trimmed.endsWith(PEM_END)) {
       throw new GeneralSecurityException("not a PEM public key");
     }
     String body = trimmed.substring(PEM_BEGIN.length(), trimmed.length() - PEM_END.length());

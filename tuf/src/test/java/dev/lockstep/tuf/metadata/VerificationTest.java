@@ -182,7 +182,14 @@ class VerificationTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "zz", "00", "-----BEGIN PUBLIC KEY-----\n!\n-----END PUBLIC KEY-----"})
+      strings = {
+        "",
+        "zz",
+        "00",
+        "-----BEGIN PUBLIC KEY-----\n!\n-----END PUBLIC KEY-----",
+        "-----BEGIN PUBLIC KEY----------END PUBLIC KEY-----",
+        "-----BEGIN PUBLIC KEY-----END PUBLIC KEY-----"
+      })
   void isUsable_notAKey_isFalse(String text) {
     assertThat(Key.of("ed25519", "ed25519", text).isUsable()).isFalse();
     assertThat(Key.of("ecdsa", "ecdsa-sha2-nistp256", text).isUsable()).isFalse();
