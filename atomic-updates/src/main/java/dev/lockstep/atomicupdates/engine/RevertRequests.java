@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.engine;
 
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.DeviceUpdates.RevertOrder;
 import dev.lockstep.atomicupdates.backup.BackupName;
 import dev.lockstep.atomicupdates.domain.DataOnRevert;
@@ -32,8 +33,18 @@ final class RevertRequests {
     }
   }
 
+  /** Whoever asked hears of it also where it cannot even be looked at: then nothing has begun. */
   void revert(RevertOrder order) {
     Install.Key key = new Install.Key(order.jobId(), order.component());
+    try {
+      revert(order, key);
+    } catch (AtomicUpdatesException failed) {
+      core.outcomes()
+          .refuse(key, null, order.version(), Failures.of("revert " + key.component(), failed));
+    }
+  }
+
+  private void revert(RevertOrder order, Install.Key key) {
     ManagedComponent component = core.components().get(order.component());
     if (component == null) {
       core.outcomes().refuse(key, null, order.version(), Requests.unknown(key));

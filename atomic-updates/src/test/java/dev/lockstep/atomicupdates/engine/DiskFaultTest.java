@@ -9,10 +9,8 @@ import dev.lockstep.testkit.ReliabilityFigures;
 import dev.lockstep.testkit.TestRepository;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -29,7 +27,7 @@ class DiskFaultTest {
   static Path folder;
 
   private static TestRepository repository;
-  private final Map<String, Integer> outcomes = new TreeMap<>();
+  private final Map<String, Integer> outcomes = new ConcurrentSkipListMap<>();
 
   @BeforeAll
   static void prepare() throws IOException {
@@ -48,18 +46,9 @@ class DiskFaultTest {
   @Tag("R87")
   @Tag("R90")
   @Tag("R176")
-  void update_eachChangeOfTheDiskIsRefusedOnce_oldOrNewAndTheNextTrySucceeds() throws IOException {
+  void update_eachChangeOfTheDiskIsRefusedOnce_oldOrNewAndTheNextTrySucceeds() throws Exception {
     int changes = changes();
-    int refused = 0;
-    List<String> wrong = new ArrayList<>();
-    for (int change = 1; change <= changes; change++) {
-      try {
-        refused += refuse(change) ? 1 : 0;
-      } catch (AssertionError failed) {
-        wrong.add(failed.getMessage() + ": " + failed.getCause());
-      }
-    }
-    assertThat(wrong).isEmpty();
+    int refused = EachChange.of(changes, 1, this::refuse);
     assertThat(refused).isGreaterThan(changes * 9 / 10);
     assertThat(outcomes).containsKeys("COMMITTED", "REVERTED");
     ReliabilityFigures.tell("`DiskFaultTest`", changes, refused);
@@ -91,7 +80,7 @@ class DiskFaultTest {
       assertThat(device.consistent()).isEqualTo(SignedDevice.NEW);
       device.nothingIsLeft();
     } catch (AssertionError | RuntimeException wrong) {
-      throw new AssertionError("change " + change + ": " + faults.refused, wrong);
+      throw new AssertionError(faults.refused + ": " + wrong, wrong);
     }
     new SignedDevice(where, repository, faults).remove();
     return !faults.refused.isEmpty();

@@ -39,6 +39,12 @@ final class DiskFaults implements DiskWatch {
     };
   }
 
+  /** Counts anew from here, and refuses the n-th change from here. */
+  void from(int change) {
+    count.set(0);
+    at = change;
+  }
+
   @Override
   public void after(DiskChange change) {
     // Only what is asked for can be refused.

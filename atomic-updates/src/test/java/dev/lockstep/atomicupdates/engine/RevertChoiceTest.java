@@ -60,6 +60,19 @@ class RevertChoiceTest {
   }
 
   @Test
+  @Tag("R18")
+  @Tag("R91")
+  void revert_activeVersionCannotBeRead_isRefusedWithTheReason() throws IOException {
+    Files.delete(device.home().resolve("current"));
+    Files.createSymbolicLink(device.home().resolve("current"), Path.of("../elsewhere"));
+
+    InstallResult result = revert("back", null, DataOnRevert.KEEP, false);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.REFUSED);
+    assertThat(result.error().code()).isEqualTo(ErrorCode.ERROR_CODE_CHECK_VERSION_MISSING);
+  }
+
+  @Test
   @Tag("R91")
   void revert_codeOnly_dataStayAsTheyAre() throws IOException {
     InstallResult result = revert("back", null, DataOnRevert.KEEP, false);

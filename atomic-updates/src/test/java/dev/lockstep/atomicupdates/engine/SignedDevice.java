@@ -39,6 +39,9 @@ final class SignedDevice implements AutoCloseable {
   /** Its migration spoils the data and fails. */
   static final String BAD = "1.2.0";
 
+  /** It migrates the data, spoils them and ends. */
+  static final String SICK = "1.2.1";
+
   private static final String FAILING =
       "#!/bin/sh\necho half > ../../data/format\nrm ../../data/precious\nexit 1\n";
   private static final int INCOMPRESSIBLE = 100_000;
@@ -60,11 +63,11 @@ final class SignedDevice implements AutoCloseable {
 
   static TestRepository publish(Path folder) {
     TestRepository repository = TestRepository.create(folder);
-    for (String version : List.of(OLD, NEW, BAD)) {
+    for (String version : List.of(OLD, NEW, BAD, SICK)) {
       repository.publish(
           ReleaseSpec.of(TestDevice.ID, version),
           TreeFixture.small(TestDevice.ID, version)
-              .executable("run.sh", Releases.GOOD)
+              .executable("run.sh", version.equals(SICK) ? Releases.CRASHING : Releases.GOOD)
               .executable("migrate.sh", version.equals(BAD) ? FAILING : MIGRATE)
               .random("large.bin", INCOMPRESSIBLE, 7));
     }
@@ -146,11 +149,16 @@ final class SignedDevice implements AutoCloseable {
 
   /** The version that the link names, whole, with its data; it runs where it was to run. */
   String consistent() throws IOException {
+    return consistent("kept");
+  }
+
+  /** The same where what the component itself has written is something else. */
+  String consistent(String precious) throws IOException {
     Path home = real.resolve("root/backend");
     String version = Files.readString(home.resolve("current/VERSION")).strip();
     SlotDirectory slots = new SlotDirectory(home, Optional.empty(), FaultPoints.NONE);
     assertThat(slots.differences(ReleaseVersion.parse(version))).isEmpty();
-    assertThat(home.resolve("data/precious")).hasContent("kept");
+    assertThat(home.resolve("data/precious")).hasContent(precious);
     assertThat(home.resolve("data/format")).hasContent(version);
     return version;
   }

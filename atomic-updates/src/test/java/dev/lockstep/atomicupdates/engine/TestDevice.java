@@ -23,6 +23,7 @@ import dev.lockstep.config.Settings;
 import dev.lockstep.config.UpdateSettings;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -287,6 +288,8 @@ final class TestDevice implements AutoCloseable {
     await()
         .atMost(LONG)
         .pollInterval(Duration.ofMillis(20))
+        // While data are put back, their files are away for a moment.
+        .ignoreException(NoSuchFileException.class)
         .untilAsserted(
             () -> {
               assertThat(active()).isEqualTo(version);
