@@ -349,8 +349,6 @@ final class KeptDemo implements AutoCloseable {
     socket.setCurveSecretKey(ZMQ.Curve.z85Decode(own.secretKey().orElseThrow()));
     socket.setCurveServerKey(ZMQ.Curve.z85Decode(broker.publicKey()));
     socket.setLinger(2000);
-    // JeroMQ may leave a lone connection mute until its handshake times out (docs/adr/0004).
-    socket.setHandshakeIvl(2000);
     socket.setReceiveTimeOut((int) PATIENCE.toMillis());
     socket.connect(settings.publishAddress());
     // The broker's first subscription says that the way to it is open.

@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
+import zmq.poll.Poller;
 
 /**
  * The broker: every message goes through it, and only those pass whose key has the right to their
@@ -148,14 +149,17 @@ public final class Broker implements AutoCloseable {
     }
   }
 
-  /** Another order of the class path than Maven's gives jnacl's own class, which works too. */
+  /** Another order of the class path than Maven's gives the libraries' own classes. */
   private static void warnIfSlow() {
     try {
-      LOG.debug("handshakes by the JDK's X25519: {}", curve25519.isOfTheJdk());
-    } catch (NoSuchMethodError jnacls) {
+      LOG.debug(
+          "handshakes by the JDK's X25519: {}; looks at changed connections only: {}",
+          curve25519.isOfTheJdk(),
+          Poller.looksAtChangesOnly());
+    } catch (NoSuchMethodError others) {
       LOG.warn(
-          "connections are made ten times slower than they could be: jnacl comes before lockstep-bus"
-              + " on the class path");
+          "connections are slower than they could be, and new ones may need 10 s: jnacl or JeroMQ"
+              + " comes before lockstep-bus on the class path");
     }
   }
 

@@ -16,7 +16,7 @@ import org.zeromq.ZMQ;
  * which it blocks.
  */
 public final class PairingTalk implements AutoCloseable {
-  private static final int ANSWER_MILLIS = 5_000;
+  private static final int ANSWER_MILLIS = 20_000;
 
   private final ZMQ.Context context = ZMQ.context(1);
   private final ZMQ.Socket socket;
@@ -93,16 +93,11 @@ public final class PairingTalk implements AutoCloseable {
     return PairingWire.text(answer.get(0)).equals(PairingWire.ACCEPTED);
   }
 
-  /** Sends and waits; a lone JeroMQ connection may need a nudge to wake up. */
+  /** Sends and waits. */
   private List<byte[]> ask(String expected, int frames, String word, byte[]... parts) {
     PairingWire.send(socket, null, word, parts);
-    long deadline = System.nanoTime() + Duration.ofMillis(ANSWER_MILLIS * 4L).toNanos();
-    socket.setReceiveTimeOut(200);
+    socket.setReceiveTimeOut(ANSWER_MILLIS);
     List<byte[]> answer = PairingWire.receive(socket, 0);
-    while (answer.isEmpty() && System.nanoTime() - deadline < 0) {
-      Nudge.perform(context);
-      answer = PairingWire.receive(socket, 0);
-    }
     if (answer.isEmpty()) {
       throw new BusException.PairingRefused(
           "the hub does not answer", "check bus.pairing_address on both sides, and that it runs");

@@ -43,7 +43,6 @@ final class ZeroMqLink implements FrameLink {
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final Set<String> topics = new HashSet<>();
   private final ConnectionProbe probe;
-  private final Nudge nudge = new Nudge();
   private final Thread owner;
   private Events events;
   private Sockets sockets;
@@ -197,8 +196,7 @@ final class ZeroMqLink implements FrameLink {
     if (probe.open() && waitsToBeSent()) {
       return BUSY_MILLIS; // The network's queue was full: it says nothing when it no longer is.
     }
-    long nanos = Math.min(probe.nanosToNextProbe(now), nudge.nanosToNext(now));
-    long next = TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
+    long next = TimeUnit.NANOSECONDS.toMillis(probe.nanosToNextProbe(now)) + 1;
     long longest = probe.open() ? IDLE_MILLIS : DISCONNECTED_MILLIS;
     return Math.min(closing ? BUSY_MILLIS : longest, next);
   }
@@ -258,9 +256,6 @@ final class ZeroMqLink implements FrameLink {
       if (sockets.send(topic, true)) {
         sockets.send(new byte[0], false);
       }
-    }
-    if (nudge.due(now)) {
-      Nudge.perform(context);
     }
     if (probe.giveUpWaiting(now)) {
       LOG.info("bus {}: the broker does not return probes; it is taken as connected", source);
@@ -337,7 +332,6 @@ final class ZeroMqLink implements FrameLink {
     probeTopic = null;
     lastValues = false;
     probe.reset(now);
-    nudge.reset();
     try {
       Sockets[] mine = new Sockets[1];
       mine[0] =
@@ -361,13 +355,8 @@ final class ZeroMqLink implements FrameLink {
     long now = System.nanoTime();
     lastEvent = now;
     switch (event) {
-      case CONNECTED -> nudge.mute(publisher, true, now);
-      case HANDSHAKE_PROTOCOL -> {
-        nudge.mute(publisher, false, now);
-        probe.connection(publisher, true, now);
-      }
+      case HANDSHAKE_PROTOCOL -> probe.connection(publisher, true, now);
       case DISCONNECTED -> {
-        nudge.mute(publisher, false, now);
         probe.connection(publisher, false, now);
         wasOpen = false;
         connected = false;

@@ -98,25 +98,13 @@ final class TestBroker implements AutoCloseable {
     socket.setEventHook(event -> greeted.countDown(), ZMQ.EVENT_HANDSHAKE_PROTOCOL);
     boolean publishes = type == SocketType.PUB || type == SocketType.XPUB;
     socket.connect(publishes ? publishAddress : subscribeAddress);
-    awaitGreeting(context, greeted);
+    // A mute connection would be one until its handshake times out, after 30 s.
+    await().atMost(PATIENCE).until(() -> greeted.getCount() == 0);
     if (publishes) {
       // The broker subscribes to everything, once the connection is ready.
       await().atMost(PATIENCE).until(() -> Arrays.equals(socket.recv(ZMQ.DONTWAIT), EVERYTHING));
     }
     return socket;
-  }
-
-  /** A socket that stays mute does so for its handshake's thirty seconds; see {@link Nudge}. */
-  private static void awaitGreeting(ZMQ.Context context, CountDownLatch greeted) {
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              if (greeted.getCount() > 0) {
-                Nudge.perform(context);
-              }
-              return greeted.getCount() == 0;
-            });
   }
 
   @Override

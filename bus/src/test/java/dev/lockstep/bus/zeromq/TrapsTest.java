@@ -93,7 +93,6 @@ class TrapsTest {
           .atMost(PATIENCE)
           .until(
               () -> {
-                Nudge.perform(context);
                 hub.publish(Topics.LOG_LINE, LogLine.getDefaultInstance());
                 return last.recv(ZMQ.DONTWAIT) != null;
               });
@@ -176,7 +175,6 @@ class TrapsTest {
           .atMost(PATIENCE)
           .until(
               () -> {
-                Nudge.perform(context);
                 hub.publish(Topics.LOG_LINE, LogLine.newBuilder().setLine(-1).build());
                 return socket.recv(ZMQ.DONTWAIT) != null;
               });
@@ -269,16 +267,11 @@ class TrapsTest {
   @Timeout(120)
   void connecting_manyTimes_neverStaysMute() {
     Certificate key = broker.key("quick", Role.OPERATOR);
-    for (int round = 0; round < 40; round++) {
-      long start = System.nanoTime();
-      try (FrameBus bus = broker.connect("quick", key)) {
-        CountDownLatch connected = new CountDownLatch(1);
-        bus.onConnected(connected::countDown);
-        awaitQuietly(connected);
-      }
-      assertThat(Duration.ofNanos(System.nanoTime() - start))
-          .as("round " + round)
-          .isLessThan(Duration.ofSeconds(4));
+    for (int round = 0; round < 60; round++) {
+      // Each has an I/O thread that does nothing else; returns when the broker has greeted it.
+      ZMQ.Context context = ZMQ.context(1);
+      broker.rawSocket(context, SocketType.SUB, key).close();
+      context.term();
     }
   }
 
