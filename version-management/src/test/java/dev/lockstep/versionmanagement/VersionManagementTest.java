@@ -119,14 +119,14 @@ class VersionManagementTest {
 
   @Test
   @Tag("R12")
-  void report_eachHeartbeat_isRepeatedWithTheOffer() {
+  void report_eachMinute_isRepeatedWithTheOffer() {
     hub.source.has(backend("1.1.0", "1.1.0"));
     hub.start().withApp();
     hub.check();
     hub.state();
     hub.forget();
 
-    hub.pass(Duration.ofSeconds(10));
+    hub.pass(Duration.ofMinutes(1));
 
     hub.hear(Topics.STATE_REPORT, report -> report.getOffer().getReleasesCount() == 1);
     hub.hear(Topics.AVAILABLE, available -> available.getOffer().getReleasesCount() == 1);

@@ -3,13 +3,13 @@ package dev.lockstep.atomicupdates.bus;
 import dev.lockstep.atomicupdates.DeviceUpdates;
 import dev.lockstep.atomicupdates.DeviceUpdates.ComponentStatus;
 import dev.lockstep.atomicupdates.deployment.Deployment;
+import dev.lockstep.bus.News;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.Settings;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.ComponentState;
 import dev.lockstep.protocol.v1.StateReport;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +19,11 @@ import java.util.function.Supplier;
 final class StateReportProducer {
   static final String SERVICE = "atomic-updates";
   private static final int MAX_JOBS = 50;
-  private static final Duration REPEATED = Duration.ofMinutes(1);
   private final Settings settings;
   private final Outlet outlet;
   private final Clock clock;
   private final Supplier<List<Deployment>> deployments;
-  private StateReport last;
+  private final News<StateReport> news = new News<>();
 
   StateReportProducer(
       Settings settings, Outlet outlet, Clock clock, Supplier<List<Deployment>> deployments) {
@@ -35,29 +34,21 @@ final class StateReportProducer {
   }
 
   /** Says what is new, and what is not once in a while: the broker keeps it for late joiners. */
-  synchronized void publish(DeviceUpdates updates) {
+  void publish(DeviceUpdates updates) {
     StateReport report = report(updates);
-    if (last == null || isNews(report)) {
-      last = report;
+    if (news.isNews(report.toBuilder().clearAt().build(), clock.instant())) {
       publish(report, Map.of());
     }
   }
 
   /** Whoever listened may not any more: the next report is news again. */
-  synchronized void again() {
-    last = null;
+  void again() {
+    news.again();
   }
 
   /** Answers whoever asks; the attributes tie the report to the request. */
   void answer(DeviceUpdates updates, Map<String, String> attributes) {
     publish(report(updates), attributes);
-  }
-
-  private boolean isNews(StateReport report) {
-    long since = report.getAt().getSeconds() - last.getAt().getSeconds();
-    return since < 0
-        || since >= REPEATED.toSeconds()
-        || !report.toBuilder().setAt(last.getAt()).build().equals(last);
   }
 
   private StateReport report(DeviceUpdates updates) {

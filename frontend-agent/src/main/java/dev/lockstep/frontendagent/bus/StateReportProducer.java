@@ -1,5 +1,6 @@
 package dev.lockstep.frontendagent.bus;
 
+import dev.lockstep.bus.News;
 import dev.lockstep.bus.Received;
 import dev.lockstep.frontendagent.domain.Announcement;
 import dev.lockstep.frontendagent.domain.Notice;
@@ -8,17 +9,15 @@ import dev.lockstep.protocol.v1.ComponentState;
 import dev.lockstep.protocol.v1.StateReport;
 import dev.lockstep.protocol.v1.StateRequest;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 
 /** Tells everything that a late joiner needs from this agent. */
 final class StateReportProducer {
   static final String SERVICE = "frontend-agent";
-  private static final Duration REPEATED = Duration.ofMinutes(1);
   private final String device;
   private final Outlet outlet;
   private final Clock clock;
-  private StateReport last;
+  private final News<StateReport> news = new News<>();
 
   StateReportProducer(String device, Outlet outlet, Clock clock) {
     this.device = device;
@@ -27,24 +26,16 @@ final class StateReportProducer {
   }
 
   /** Says what is new, and what is not once in a while: the broker keeps it for late joiners. */
-  synchronized void publish(List<Announcement> components, List<Notice> notices) {
+  void publish(List<Announcement> components, List<Notice> notices) {
     StateReport report = report(components, notices);
-    if (last == null || isNews(report)) {
-      last = report;
+    if (news.isNews(report.toBuilder().clearAt().build(), clock.instant())) {
       outlet.publishState(Topics.STATE_REPORT, report, key());
     }
   }
 
   /** Whoever listened may not any more: the next report is news again. */
-  synchronized void again() {
-    last = null;
-  }
-
-  private boolean isNews(StateReport report) {
-    Duration since = Duration.between(Wire.instant(last.getAt()), Wire.instant(report.getAt()));
-    return since.isNegative()
-        || since.compareTo(REPEATED) >= 0
-        || !report.toBuilder().setAt(last.getAt()).build().equals(last);
+  void again() {
+    news.again();
   }
 
   void answer(Received<StateRequest> request, List<Announcement> components, List<Notice> notices) {

@@ -1,6 +1,7 @@
 package dev.lockstep.versionmanagement.bus;
 
 import dev.lockstep.bus.Bus;
+import dev.lockstep.bus.News;
 import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.StateReport;
@@ -19,13 +20,12 @@ import java.util.Optional;
 public final class BusOutbox implements Outbox {
   private static final String POLICY_KEY = "policy";
 
-  /** No more than the shortest heartbeat that is usual. */
-  private static final long REPEATED_SECONDS = 5;
-
   private final Publisher publisher;
   private final RestartScheduledOut notices;
   private final StateReportOut report;
-  private StateReport lastReport;
+  private final News<StateReport> reported = new News<>();
+  private final News<UpdateAvailable> offered = new News<>();
+  private final Clock clock;
   private final Optional<Topic<UpdateAvailable>> hostTopic;
 
   /**
@@ -41,6 +41,7 @@ public final class BusOutbox implements Outbox {
       Optional<Topic<UpdateAvailable>> hostTopic) {
     this.publisher = new Publisher(bus);
     this.hostTopic = hostTopic;
+    this.clock = clock;
     this.notices = new RestartScheduledOut(clock);
     this.report = new StateReportOut(device, lockstepVersion, notices);
   }
@@ -52,7 +53,9 @@ public final class BusOutbox implements Outbox {
   @Override
   public void available(CurrentOffer offer, boolean notify) {
     UpdateAvailable message = AvailableOut.toWire(offer, notify);
-    publisher.publish(Topics.AVAILABLE, AvailableOut.KEY, message);
+    if (offered.isNews(message, clock.instant())) {
+      publisher.publish(Topics.AVAILABLE, AvailableOut.KEY, message);
+    }
     if (notify) {
       hostTopic.ifPresent(topic -> publisher.publish(topic, message));
     }
@@ -89,27 +92,16 @@ public final class BusOutbox implements Outbox {
   }
 
   @Override
-  public synchronized void report(StateView state) {
+  public void report(StateView state) {
     StateReport now = report.inShort(state);
-    if (lastReport == null || isNews(now)) {
-      lastReport = now;
+    if (reported.isNews(now.toBuilder().clearAt().build(), clock.instant())) {
       publisher.publish(Topics.STATE_REPORT, report.key(), now);
     }
   }
 
-  /** The connection was made, and whoever listened may not any more: the next one is news. */
-  synchronized void again() {
-    lastReport = null;
-  }
-
-  /**
-   * A thousand devices that come back are no news to each of them; what is none is told again at
-   * the next heartbeat.
-   */
-  private boolean isNews(StateReport now) {
-    long seconds = now.getAt().getSeconds() - lastReport.getAt().getSeconds();
-    return seconds < 0
-        || seconds >= REPEATED_SECONDS
-        || !now.toBuilder().setAt(lastReport.getAt()).build().equals(lastReport);
+  /** The connection was made, and whoever listened may not any more: what comes next is news. */
+  void again() {
+    reported.again();
+    offered.again();
   }
 }
