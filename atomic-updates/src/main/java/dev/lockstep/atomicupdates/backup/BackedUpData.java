@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.backup;
 
+import dev.lockstep.atomicupdates.files.MountPoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,15 +21,16 @@ final class BackedUpData {
   }
 
   /**
-   * What stands against copying them to a folder that is there: too little room, or that a path is
-   * itself a link, of which no more than the link would be copied and put back.
+   * What stands against copying them to a folder that is there, or against putting them back from
+   * it: too little room, a path that is itself a link, or something mounted where it cannot be
+   * exchanged.
    */
   Optional<String> obstacle(Path there, List<String> paths) throws IOException {
+    MountPoints mounts = MountPoints.now();
     for (String path : paths) {
-      if (Files.isSymbolicLink(Backups.inside(home, path))) {
-        return Optional.of(
-            "%s is a symbolic link, and what it points at would not be in the backup; make it a folder, and put %s as a whole where there is room"
-                .formatted(Backups.inside(home, path), home));
+      Optional<String> fixed = fixed(Backups.inside(home, path), mounts);
+      if (fixed.isPresent()) {
+        return fixed;
       }
     }
     long usable = Files.getFileStore(there).getUsableSpace();
@@ -37,6 +39,25 @@ final class BackedUpData {
     return usable < needed
         ? Optional.of("%s needs %d bytes and has %d; make room".formatted(there, needed, usable))
         : Optional.empty();
+  }
+
+  private Optional<String> fixed(Path data, MountPoints mounts) throws IOException {
+    if (Files.isSymbolicLink(data)) {
+      return Optional.of(
+          "%s is a symbolic link, and what it points at would not be in the backup; make it a folder, and put %s as a whole where there is room"
+              .formatted(data, home));
+    }
+    if (mounts.has(data) && !Files.isDirectory(data)) {
+      return Optional.of(
+          "%s is a file that is mounted there, and could not be put back; mount the folder that it is in"
+              .formatted(data));
+    }
+    return mounts.below(data).stream()
+        .findFirst()
+        .map(
+            inner ->
+                "%s is mounted within %s, and could not be put back with it; mount at %s itself, or keep it out of the data that are backed up"
+                    .formatted(inner, data, data));
   }
 
   /** Bytes of the files at these paths. */

@@ -14,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -42,6 +43,7 @@ public final class Backups {
   private final FaultPoints faults;
   private final LargeFiles large;
   private final BackedUpData data;
+  private final Restoration restoration;
 
   /**
    * Does nothing yet.
@@ -55,6 +57,7 @@ public final class Backups {
     this.faults = faults;
     this.large = new LargeFiles(home);
     this.data = new BackedUpData(home, large);
+    this.restoration = new Restoration(faults, large);
   }
 
   /** Where they are kept. */
@@ -63,9 +66,9 @@ public final class Backups {
   }
 
   /**
-   * What stands against making a backup: the folder cannot be made or written, there is too little
-   * space, or a path is itself a link, so that the link alone would be copied and put back. Empty
-   * where nothing does.
+   * What stands against making a backup: the folder cannot be made or written, or is somebody
+   * else's, there is too little space, or a path could not be put back, as it is a link or has
+   * mount points in it. Empty where nothing does.
    */
   public Optional<String> obstacle(List<String> paths) {
     try {
@@ -73,8 +76,14 @@ public final class Backups {
       Path probe = folder.resolve(PARTIAL + "probe");
       Disk.deleteIfExists(probe);
       Disk.createFile(probe);
+      UserPrincipal own = Files.getOwner(probe);
+      UserPrincipal owner = Files.getOwner(folder);
       Disk.delete(probe);
-      return data.obstacle(folder, paths);
+      return own.equals(owner)
+          ? data.obstacle(folder, paths)
+          : Optional.of(
+              "%s belongs to %s, who could change what is kept there; make it belong to %s"
+                  .formatted(folder, owner.getName(), own.getName()));
     } catch (IOException unusable) {
       return Optional.of(
           "%s is not usable (%s); make it a folder that this user may write to"
@@ -189,8 +198,9 @@ public final class Backups {
   }
 
   /**
-   * Puts the data back as they were: each configured path is replaced as a whole, and what was not
-   * there is removed. Repeatable after a crash at any instant.
+   * Puts the data back as they were: each configured path is replaced as a whole, or filled anew
+   * where something is mounted at it, and what was not there is removed. Repeatable after a crash
+   * at any instant.
    *
    * @throws IOException with nothing changed where the backup is missing or not readable
    */
@@ -202,7 +212,7 @@ public final class Backups {
       throw new NoSuchFileException(missing.get().toString());
     }
     for (BackupIndex.Entry entry : index.paths()) {
-      replace(
+      restoration.replace(
           inside(home, entry.path()),
           entry.present() ? backup.resolve(FILES).resolve(entry.path()) : null);
     }
@@ -214,30 +224,6 @@ public final class Backups {
         .map(entry -> backup.resolve(FILES).resolve(entry.path()))
         .filter(copy -> !Files.exists(copy, LinkOption.NOFOLLOW_LINKS))
         .findFirst();
-  }
-
-  private void replace(Path target, Path source) throws IOException {
-    Path incoming = target.resolveSibling("." + target.getFileName() + ".restoring");
-    Path outgoing = target.resolveSibling("." + target.getFileName() + ".replaced");
-    FileTrees.delete(incoming);
-    FileTrees.delete(outgoing);
-    if (source != null) {
-      Disk.createFolders(target.getParent());
-      TreeCopy.copy(source, incoming, large);
-      faults.reached("restore.copied");
-    }
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      Disk.rename(target, outgoing);
-      faults.reached("restore.set-aside");
-    }
-    if (source != null) {
-      Disk.rename(incoming, target);
-      faults.reached("restore.renamed");
-    }
-    if (Files.isDirectory(target.getParent())) {
-      DurableFiles.sync(target.getParent());
-    }
-    FileTrees.delete(outgoing);
   }
 
   /**
@@ -313,9 +299,16 @@ public final class Backups {
     return list(name -> true);
   }
 
-  /** The backups, newest first. */
+  /** The backups, newest first by their names. */
   public List<BackupName> list() throws IOException {
-    return list(name -> has(name.toString()));
+    return list(BackupOrder.BY_NAME);
+  }
+
+  /** The backups, newest first. */
+  public List<BackupName> list(BackupOrder order) throws IOException {
+    List<BackupName> names = list(name -> has(name.toString()));
+    names.sort(order.newestFirst());
+    return names;
   }
 
   private List<BackupName> list(Predicate<BackupName> wanted) throws IOException {
@@ -335,9 +328,10 @@ public final class Backups {
    * Removes the oldest until at most {@code max} are left, but none that is in use; and what an
    * interrupted backup or restore left.
    */
-  public void prune(int max, Collection<String> inUse, List<String> paths) throws IOException {
+  public void prune(int max, Collection<String> inUse, BackupOrder order, List<String> paths)
+      throws IOException {
     sweep(paths);
-    List<BackupName> all = list();
+    List<BackupName> all = list(order);
     int left = all.size();
     for (int i = all.size() - 1; i >= 0 && left > max; i--) {
       String name = all.get(i).toString();
@@ -361,11 +355,7 @@ public final class Backups {
       }
     }
     for (String path : paths) {
-      Path target = inside(home, path);
-      FileTrees.delete(target.resolveSibling("." + target.getFileName() + ".restoring"));
-      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-        FileTrees.delete(target.resolveSibling("." + target.getFileName() + ".replaced"));
-      }
+      Restoration.sweep(inside(home, path));
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,11 +68,28 @@ final class TreeCopy {
   }
 
   /** After the content: a folder may be read-only, and its time changes with every file in it. */
-  private static void copyModeAndTime(Path folder, Path copy) throws IOException {
+  static void copyModeAndTime(Path folder, Path copy) throws IOException {
     if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Disk.setPermissions(copy, Files.getPosixFilePermissions(folder));
     }
     Disk.setLastModified(copy, Files.getLastModifiedTime(folder));
+  }
+
+  /**
+   * Gives a copy another place on its file system.
+   *
+   * @param original what it is a copy of: a folder that may not be written has to be, while it
+   *     moves
+   */
+  static void move(Path copy, Path to, Path original) throws IOException {
+    boolean folder = Files.isDirectory(copy, LinkOption.NOFOLLOW_LINKS);
+    if (folder && copy.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Disk.setPermissions(copy, PosixFilePermissions.fromString("rwx------"));
+    }
+    Disk.rename(copy, to);
+    if (folder) {
+      copyModeAndTime(original, to);
+    }
   }
 
   /** The first file or folder of a tree that this user may not read; empty where there is none. */

@@ -140,7 +140,7 @@ final class Boot {
 
   private boolean owes(Install install, ManagedComponent component) {
     try {
-      return LastChange.owingData(component, core.journal().of(component.id()))
+      return LastChange.owingData(component, core.journal().changes(component.id()))
           .filter(last -> last.key().equals(install.key()))
           .isPresent();
     } catch (UncheckedIOException unreadable) {

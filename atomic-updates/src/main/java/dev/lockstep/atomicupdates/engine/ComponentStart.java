@@ -43,7 +43,7 @@ final class ComponentStart {
   }
 
   private boolean mayStart(ManagedComponent component, ReleaseVersion active) {
-    Optional<Install> last = LastChange.of(core.journal().of(component.id()));
+    Optional<Install> last = LastChange.of(core.journal().changes(component.id()));
     if (last.filter(Install::owesData).isPresent()) {
       LOG.error(
           "{} is not started, its data are not put back: {}",

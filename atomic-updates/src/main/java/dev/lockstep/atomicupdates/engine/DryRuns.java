@@ -114,7 +114,7 @@ final class DryRuns {
         core.preparation().backsUp(component, from)
             ? component.backups().needed(component.settings().backupPaths())
             : 0,
-        RevertPlan.lastDowntime(core.journal().of(component.id())),
+        RevertPlan.lastDowntime(core.journal().changes(component.id())),
         asked.prepare(),
         from == null ? List.of() : asked.drain(),
         component.controlled() || component.own() ? List.of(component.id()) : List.of());
@@ -128,7 +128,7 @@ final class DryRuns {
         .map(other -> Requests.busy(key(order), other))
         .or(
             () ->
-                LastChange.owingData(component, core.journal().of(component.id()))
+                LastChange.owingData(component, core.journal().changes(component.id()))
                     .map(owing -> Requests.restoredFirst(key(order), owing)));
   }
 

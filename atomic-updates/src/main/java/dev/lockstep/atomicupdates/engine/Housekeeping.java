@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.engine;
 
+import dev.lockstep.atomicupdates.backup.BackupOrder;
 import dev.lockstep.atomicupdates.domain.Event;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.domain.InstallState;
@@ -8,10 +9,9 @@ import dev.lockstep.atomicupdates.domain.Retention;
 import dev.lockstep.atomicupdates.journal.InstallJournal;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -56,13 +56,14 @@ final class Housekeeping {
       Set<ReleaseVersion> kept =
           Retention.indispensable(
               component.active().orElse(null),
-              component.slots().previous().orElse(null),
+              component.slots().previousLinked().orElse(null),
               journal.of(component.id()));
+      component.slots().linked().ifPresent(kept::add);
       List<ReleaseVersion> removed =
           component
               .slots()
               .remove(
-                  component.slots().slots().stream()
+                  component.slots().folders().stream()
                       .filter(version -> !kept.contains(version))
                       .toList());
       if (!removed.isEmpty()) {
@@ -85,10 +86,14 @@ final class Housekeeping {
     try {
       List<Install> installs = journal.of(component.id());
       Optional<ReleaseVersion> active = component.active();
-      List<ReleaseVersion> slots = component.slots().slots();
+      List<ReleaseVersion> slots = component.slots().folders();
       Set<ReleaseVersion> kept =
           Retention.keep(
-              active.orElse(null), component.slots().previous().orElse(null), slots, installs);
+              active.orElse(null),
+              component.slots().previousLinked().orElse(null),
+              slots,
+              installs);
+      component.slots().linked().ifPresent(kept::add);
       // Of what was looked at only: a slot that appears meanwhile is nobody's leftover.
       List<ReleaseVersion> removed =
           component
@@ -115,7 +120,14 @@ final class Housekeeping {
   void tidy(ManagedComponent component) {
     try {
       component.slots().sweep();
-      component.backups().prune(maxBackups, inUse(component), component.settings().backupPaths());
+      List<Install> changes = journal.changes(component.id());
+      component
+          .backups()
+          .prune(
+              maxBackups,
+              inUse(component, changes),
+              order(changes),
+              component.settings().backupPaths());
     } catch (IOException | RuntimeException failed) {
       LOG.warn("cannot tidy up after installs of {}", component.id(), failed);
     }
@@ -125,28 +137,22 @@ final class Housekeeping {
    * The backups of installs that go on or need a person, and the one that going back to the
    * previous version would use.
    */
-  private Set<String> inUse(ManagedComponent component) {
+  private static Set<String> inUse(ManagedComponent component, List<Install> changes) {
     Set<String> used = new HashSet<>();
-    List<Install> installs = journal.of(component.id());
-    Instant lastCommit =
-        lastCommit(installs).map(install -> install.times().finished()).orElse(Instant.MIN);
-    for (Install install : installs) {
-      boolean needsPerson =
-          install.state() == InstallState.REVERT_FAILED
-              && install.times().finished().isAfter(lastCommit);
+    boolean committedSince = false;
+    for (Install install : changes) {
+      boolean needsPerson = install.state() == InstallState.REVERT_FAILED && !committedSince;
       if (install.state().busy() || needsPerson) {
         add(used, install.backups().made());
         add(used, install.backups().restored());
       }
+      committedSince |= install.state() == InstallState.COMMITTED;
     }
     component
         .active()
         .flatMap(
             active ->
-                component
-                    .slots()
-                    .previous()
-                    .flatMap(previous -> dataOf(previous, active, installs)))
+                component.slots().previous().flatMap(previous -> dataOf(previous, active, changes)))
         .ifPresent(used::add);
     return used;
   }
@@ -157,17 +163,26 @@ final class Housekeeping {
     }
   }
 
-  /** The backup of the data of {@code to}, made when {@code from} took its place. */
-  static Optional<String> dataOf(ReleaseVersion to, ReleaseVersion from, List<Install> installs) {
-    return lastCommit(installs)
+  /**
+   * The backup of the data of {@code to}, made when {@code from} took its place.
+   *
+   * @param changes the one that changed last first
+   */
+  static Optional<String> dataOf(ReleaseVersion to, ReleaseVersion from, List<Install> changes) {
+    return changes.stream()
+        .filter(install -> install.state() == InstallState.COMMITTED)
+        .findFirst()
         .filter(
             install -> from.equals(install.versions().to()) && to.equals(install.versions().from()))
         .map(install -> install.backups().made());
   }
 
-  private static Optional<Install> lastCommit(List<Install> installs) {
-    return installs.stream()
-        .filter(install -> install.state() == InstallState.COMMITTED)
-        .max(Comparator.comparing(install -> install.times().finished()));
+  /** By the journal's order: the times in their names are those of a clock that may be set back. */
+  static BackupOrder order(List<Install> changes) {
+    return new BackupOrder(
+        changes.stream()
+            .map(install -> install.backups().made())
+            .filter(Objects::nonNull)
+            .toList());
   }
 }

@@ -3,7 +3,6 @@ package dev.lockstep.atomicupdates.engine;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.domain.InstallState;
 import dev.lockstep.protocol.version.ReleaseVersion;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,29 +10,37 @@ import java.util.Optional;
 final class LastChange {
   private LastChange() {}
 
-  /** Of all installs of the component; one that goes on comes before all that ended. */
-  static Optional<Install> of(List<Install> installs) {
-    return installs.stream()
-        .filter(
-            install ->
-                switch (install.state()) {
-                  case INSTALLING, REVERTING, COMMITTED, REVERTED, REVERT_FAILED -> true;
-                  default -> false;
-                })
-        .max(
-            Comparator.comparing(
-                    (Install install) ->
-                        install.state() == InstallState.INSTALLING
-                            || install.state() == InstallState.REVERTING)
-                .thenComparing(install -> install.times().updated()));
+  /**
+   * Of all installs of the component; one that goes on comes before all that ended.
+   *
+   * @param changes the one that changed last first
+   */
+  static Optional<Install> of(List<Install> changes) {
+    Optional<Install> goesOn =
+        changes.stream()
+            .filter(
+                install ->
+                    install.state() == InstallState.INSTALLING
+                        || install.state() == InstallState.REVERTING)
+            .findFirst();
+    return goesOn.or(
+        () ->
+            changes.stream()
+                .filter(
+                    install ->
+                        switch (install.state()) {
+                          case COMMITTED, REVERTED, REVERT_FAILED -> true;
+                          default -> false;
+                        })
+                .findFirst());
   }
 
   /**
    * The one that could not put the data back and can be told to try again: nothing came after it,
    * and its backup is there. A backup that is gone leaves the data to a person, who may install.
    */
-  static Optional<Install> owingData(ManagedComponent component, List<Install> installs) {
-    return of(installs)
+  static Optional<Install> owingData(ManagedComponent component, List<Install> changes) {
+    return of(changes)
         .filter(Install::owesData)
         .filter(
             install ->
@@ -41,7 +48,7 @@ final class LastChange {
         .filter(install -> component.backups().problem(install.backups().made()).isEmpty());
   }
 
-  /** By clocks alone an install after it could be taken for one before it. */
+  /** Where somebody switched the link by hand meanwhile, its data are that person's. */
   private static boolean isOf(Install install, ReleaseVersion active) {
     return active.equals(install.versions().from()) || active.equals(install.versions().to());
   }

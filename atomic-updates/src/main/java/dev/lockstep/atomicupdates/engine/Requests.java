@@ -118,7 +118,10 @@ final class Requests {
         .forEach(install -> staging.cancel(install.key()));
   }
 
-  /** Whoever asked hears of it also where the journal cannot take it: then nothing has begun. */
+  /**
+   * Whoever asked hears of it also where the journal cannot take it: then nothing has begun. What
+   * it has taken is carried out, whatever else failed.
+   */
   void install(InstallOrder order) {
     Install.Key key = new Install.Key(order.jobId(), order.component());
     try {
@@ -186,11 +189,11 @@ final class Requests {
     Optional<Install> owing =
         busy().isPresent()
             ? Optional.empty()
-            : LastChange.owingData(component, journal.of(component.id()));
+            : LastChange.owingData(component, journal.changes(component.id()));
     owing.ifPresent(
         install -> {
-          outcomes.refuse(key, from, to, restoredFirst(key, install));
           door.apply(install, Event.restoreAsked());
+          outcomes.refuse(key, from, to, restoredFirst(key, install));
         });
     return owing.isPresent();
   }

@@ -86,7 +86,7 @@ final class RevertPlan {
   }
 
   private String downtime(ManagedComponent component) {
-    return lastDowntime(journal.of(component.id()))
+    return lastDowntime(journal.changes(component.id()))
         .map(last -> "about %s, as last time".formatted(seconds(last)))
         .orElse("not known, nothing was measured yet");
   }

@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.engine;
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.DeviceUpdates.RevertOrder;
 import dev.lockstep.atomicupdates.backup.BackupName;
+import dev.lockstep.atomicupdates.backup.BackupOrder;
 import dev.lockstep.atomicupdates.domain.DataOnRevert;
 import dev.lockstep.atomicupdates.domain.DataOnRevert.Choice;
 import dev.lockstep.atomicupdates.domain.Failure;
@@ -176,13 +177,14 @@ final class RevertRequests {
 
   private Optional<String> ofThatStep(
       ManagedComponent component, ReleaseVersion from, ReleaseVersion to) {
-    return Housekeeping.dataOf(to, from, core.journal().of(component.id()))
+    return Housekeeping.dataOf(to, from, core.journal().changes(component.id()))
         .filter(component.backups()::has);
   }
 
-  private static Optional<String> newest(ManagedComponent component, ReleaseVersion version)
+  private Optional<String> newest(ManagedComponent component, ReleaseVersion version)
       throws IOException {
-    return component.backups().list().stream()
+    BackupOrder order = Housekeeping.order(core.journal().changes(component.id()));
+    return component.backups().list(order).stream()
         .filter(name -> name.version().equals(version))
         .map(BackupName::toString)
         .findFirst();

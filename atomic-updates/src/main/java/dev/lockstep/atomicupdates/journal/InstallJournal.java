@@ -45,6 +45,7 @@ public final class InstallJournal {
         connection -> {
           try (Statement statement = connection.createStatement()) {
             statement.execute(InstallRow.SCHEMA);
+            ChangeOrder.complete(statement);
             GuardedRows.of(statement, "install");
             statement.execute(
                 "CREATE TABLE IF NOT EXISTS install_log (job TEXT NOT NULL, line INTEGER NOT NULL,"
@@ -154,6 +155,14 @@ public final class InstallJournal {
     return select("component = ?", MAX_INSTALLS, component);
   }
 
+  /**
+   * All of a component, the one that changed last first, whatever the clock said: a job that was
+   * begun before others may be installed after them.
+   */
+  public List<Install> changes(String component) {
+    return select("component = ?", "changed DESC, id DESC", MAX_INSTALLS, component);
+  }
+
   /** The last ones, newest first. */
   public List<Install> latest(int count) {
     return select("1 = 1", count);
@@ -181,10 +190,15 @@ public final class InstallJournal {
   }
 
   private List<Install> select(String condition, int limit, String... values) {
+    return select(condition, "id DESC", limit, values);
+  }
+
+  private List<Install> select(String condition, String order, int limit, String... values) {
     return database.read(
         "installs",
         connection -> {
-          String sql = "SELECT * FROM install WHERE " + condition + " ORDER BY id DESC LIMIT ?";
+          String sql =
+              "SELECT * FROM install WHERE %s ORDER BY %s LIMIT ?".formatted(condition, order);
           try (PreparedStatement query = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {
               query.setString(i + 1, values[i]);

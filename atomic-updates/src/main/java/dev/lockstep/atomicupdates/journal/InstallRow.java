@@ -46,6 +46,7 @@ final class InstallRow {
         error_message   TEXT,
         bytes_fetched   INTEGER NOT NULL,
         told            INTEGER NOT NULL,
+        changed         INTEGER NOT NULL DEFAULT 0,
         UNIQUE (job, component)
       )
       """;
@@ -84,11 +85,12 @@ final class InstallRow {
 
   private static String upsert() {
     StringBuilder sql = new StringBuilder("INSERT INTO install (");
-    sql.append(String.join(", ", COLUMNS)).append(") VALUES (");
-    sql.append("?, ".repeat(COLUMNS.length - 1))
-        .append("?) ON CONFLICT (job, component) DO UPDATE SET ");
+    sql.append(String.join(", ", COLUMNS)).append(", changed) VALUES (");
+    sql.append("?, ".repeat(COLUMNS.length))
+        .append(ChangeOrder.NEXT)
+        .append(") ON CONFLICT (job, component) DO UPDATE SET changed = excluded.changed");
     for (int i = 2; i < COLUMNS.length; i++) {
-      sql.append(i == 2 ? "" : ", ").append(COLUMNS[i]).append(" = excluded.").append(COLUMNS[i]);
+      sql.append(", ").append(COLUMNS[i]).append(" = excluded.").append(COLUMNS[i]);
     }
     return sql.toString();
   }

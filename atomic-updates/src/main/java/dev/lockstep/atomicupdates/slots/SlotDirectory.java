@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -92,9 +91,12 @@ public final class SlotDirectory {
 
   /** The version whose slot the active link names, whatever is in that slot. */
   public Optional<ReleaseVersion> linked() {
+    return named(current);
+  }
+
+  private static Optional<ReleaseVersion> named(ActiveLink link) {
     try {
-      return current
-          .target()
+      return link.target()
           .map(target -> target.getFileName().toString())
           .filter(ReleaseVersion::isValid)
           .map(ReleaseVersion::parse);
@@ -105,17 +107,17 @@ public final class SlotDirectory {
 
   /** What "revert" goes back to: the version that was active before, where its slot is there. */
   public Optional<ReleaseVersion> previous() {
-    try {
-      return previous
-          .target()
-          .map(target -> target.getFileName().toString())
-          .filter(ReleaseVersion::isValid)
-          .map(ReleaseVersion::parse)
-          .filter(this::has)
-          .filter(version -> active().filter(version::equals).isEmpty());
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
+    return previousLinked()
+        .filter(this::has)
+        .filter(version -> active().filter(version::equals).isEmpty());
+  }
+
+  /**
+   * The version that the previous link names, whatever is in its slot: the launcher goes back there
+   * also where no manifest says what it should be.
+   */
+  public Optional<ReleaseVersion> previousLinked() {
+    return named(previous);
   }
 
   /** Whether the slot is there, with the manifest that it was staged by. */
@@ -126,15 +128,21 @@ public final class SlotDirectory {
 
   /** The versions in slots, oldest first. */
   public List<ReleaseVersion> slots() {
-    List<ReleaseVersion> versions = new ArrayList<>();
-    for (Path slot : children(home.resolve("releases"))) {
-      String name = slot.getFileName().toString();
-      if (ReleaseVersion.isValid(name) && has(ReleaseVersion.parse(name))) {
-        versions.add(ReleaseVersion.parse(name));
-      }
-    }
-    versions.sort(Comparator.naturalOrder());
-    return versions;
+    return folders().stream().filter(this::has).toList();
+  }
+
+  /**
+   * The versions that take room, oldest first: those in slots, and those without a manifest, which
+   * an installation script or an end in the middle left.
+   */
+  public List<ReleaseVersion> folders() {
+    return children(home.resolve("releases")).stream()
+        .filter(folder -> Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS))
+        .map(folder -> folder.getFileName().toString())
+        .filter(ReleaseVersion::isValid)
+        .map(ReleaseVersion::parse)
+        .sorted()
+        .toList();
   }
 
   /** The signed description that was verified when the release was staged. */
@@ -224,7 +232,7 @@ public final class SlotDirectory {
   public List<ReleaseVersion> remove(Collection<ReleaseVersion> versions) throws IOException {
     List<ReleaseVersion> removed = new ArrayList<>();
     for (ReleaseVersion version : versions) {
-      if (has(version)) {
+      if (Files.isDirectory(slot(version), LinkOption.NOFOLLOW_LINKS)) {
         Path doomed = slot(version).resolveSibling(REMOVING + version);
         FileTrees.delete(doomed);
         Disk.rename(slot(version), doomed);

@@ -126,7 +126,7 @@ class BackupsTest {
     }
     Files.createDirectories(backups.folder().resolve(".partial-backup_1.0.0_20260304_050609"));
 
-    backups.prune(2, Set.of("backup_1.0.0_20260304_050601"), PATHS);
+    backups.prune(2, Set.of("backup_1.0.0_20260304_050601"), BackupOrder.BY_NAME, PATHS);
 
     assertThat(backups.list())
         .extracting(BackupName::toString)
