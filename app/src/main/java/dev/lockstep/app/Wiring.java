@@ -103,7 +103,7 @@ public final class Wiring {
             bus,
             clock,
             fetcher(settings, clock),
-            LauncherFiles.of(System.getenv(), faults, process::restart),
+            LauncherFiles.of(System.getenv(), faults, process::restart, process::fail),
             faults,
             hub);
     // Whoever comes right back takes the components over as they run.

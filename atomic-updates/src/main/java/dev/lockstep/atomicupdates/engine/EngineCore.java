@@ -34,7 +34,7 @@ final class EngineCore {
     this.components = components;
     this.ports = ports;
     this.journal = journal;
-    this.door = new StateDoor(journal, ports.clock());
+    this.door = new StateDoor(journal, ports.clock(), ports.launcher()::broken);
     this.progress = new Progress(ports.reports());
     this.log = new JobLog(journal, ports.reports(), ports.clock());
     this.outcomes = new Outcomes(ports.reports(), journal, progress, log);

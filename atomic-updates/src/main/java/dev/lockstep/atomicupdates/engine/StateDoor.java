@@ -16,12 +16,17 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The one thread through which installs change state: journal first, then the effects. What
  * happened while the journal could not be written waits until it can be, however long that takes.
+ *
+ * <p>What the journal holds is carried out. An error of Java itself on this thread may have kept an
+ * effect from being carried out that the journal has promised, and nothing in this process would
+ * make up for it: the process is to end, and the next one goes on from the journal.
  */
 final class StateDoor implements EventSink {
   private static final Logger LOG = LoggerFactory.getLogger(StateDoor.class);
@@ -35,17 +40,29 @@ final class StateDoor implements EventSink {
   private final Clock clock;
   private final Duration firstPause;
   private final Duration longestPause;
+  private final Consumer<Error> broken;
   private final ScheduledExecutorService thread;
   private BiConsumer<Install, Effect> effects;
 
-  StateDoor(InstallJournal journal, Clock clock) {
-    this(journal, clock, FIRST_PAUSE, LONGEST_PAUSE);
+  /**
+   * Does nothing yet.
+   *
+   * @param broken ends this process, because of an error on this thread
+   */
+  StateDoor(InstallJournal journal, Clock clock, Consumer<Error> broken) {
+    this(journal, clock, broken, FIRST_PAUSE, LONGEST_PAUSE);
   }
 
   /** With pauses of its own between tries to write the journal, which double up to the longest. */
-  StateDoor(InstallJournal journal, Clock clock, Duration firstPause, Duration longestPause) {
+  StateDoor(
+      InstallJournal journal,
+      Clock clock,
+      Consumer<Error> broken,
+      Duration firstPause,
+      Duration longestPause) {
     this.journal = journal;
     this.clock = clock;
+    this.broken = broken;
     this.firstPause = firstPause;
     this.longestPause = longestPause;
     this.thread =
@@ -65,16 +82,21 @@ final class StateDoor implements EventSink {
   /** Runs on the thread; a failure is logged. */
   void submit(String what, Runnable work) {
     try {
-      thread.execute(
-          () -> {
-            try {
-              work.run();
-            } catch (RuntimeException failed) {
-              LOG.error("cannot {}", what, failed);
-            }
-          });
+      thread.execute(() -> run(what, work));
     } catch (RejectedExecutionException closing) {
       LOG.debug("{}: not done, Lockstep stops", what);
+    }
+  }
+
+  /** The executor would keep an error to itself. */
+  private void run(String what, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException failed) {
+      LOG.error("cannot {}", what, failed);
+    } catch (Error defect) {
+      LOG.error("cannot {}, nor go on in this process", what, defect);
+      broken.accept(defect);
     }
   }
 
@@ -86,7 +108,8 @@ final class StateDoor implements EventSink {
   /** Runs on the thread after a pause. */
   void later(Duration pause, Runnable work) {
     try {
-      thread.schedule(work, pause.toMillis(), TimeUnit.MILLISECONDS);
+      thread.schedule(
+          () -> run("go on after a pause", work), pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closing) {
       LOG.debug("not done later, Lockstep stops");
     }
@@ -115,7 +138,7 @@ final class StateDoor implements EventSink {
       }
       Duration doubled = pause.multipliedBy(2);
       Duration longer = doubled.compareTo(longestPause) < 0 ? doubled : longestPause;
-      later(pause, () -> submit("go on", () -> happened(key, event, longer, attempt + 1)));
+      later(pause, () -> happened(key, event, longer, attempt + 1));
       return;
     }
     if (attempt > 1) {
@@ -134,7 +157,7 @@ final class StateDoor implements EventSink {
   private InstallMachine.Transition write(Install install, Event event) {
     InstallMachine.Transition next = InstallMachine.apply(install, event, clock.instant());
     if (next.install() != install) {
-      journal.save(next.install());
+      save(next.install());
       LOG.info(
           "{} {} of job {}: {} -> {}{}{}",
           install.key().component(),
@@ -146,6 +169,27 @@ final class StateDoor implements EventSink {
           event.failure() == null ? "" : " because " + event.failure().message());
     }
     return next;
+  }
+
+  /** A failure may come after the row was written: what it promises is carried out then. */
+  private void save(Install install) {
+    try {
+      journal.save(install);
+    } catch (AtomicUpdatesException failed) {
+      if (failed.code() != ErrorCode.ERROR_CODE_JOURNAL || !isWritten(install)) {
+        throw failed;
+      }
+      LOG.warn("{} goes on: the journal has it though", install.key(), failed);
+    }
+  }
+
+  private boolean isWritten(Install install) {
+    try {
+      return journal.find(install.key()).filter(install::equals).isPresent();
+    } catch (AtomicUpdatesException unreadable) {
+      LOG.debug("what the journal has of {} is not known", install.key(), unreadable);
+      return false;
+    }
   }
 
   /** What follows is never a reason to write the same event again. */

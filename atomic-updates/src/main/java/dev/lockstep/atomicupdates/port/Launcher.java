@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.port;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What started this process and starts it again: the launcher outside the virtual machine. Any
@@ -13,39 +14,33 @@ import java.util.Optional;
  */
 public interface Launcher {
   /** Nothing started this process that would start it again. */
-  Launcher NONE =
-      new Launcher() {
-        @Override
-        public Optional<ReleaseVersion> running() {
-          return Optional.empty();
-        }
+  Launcher NONE = none(Launcher::leaveToTheThread);
 
-        @Override
-        public void restart() {
-          throw new IllegalStateException("this process was not started by a launcher");
-        }
+  /**
+   * Nothing started this process that would start it in another version.
+   *
+   * @param broken ends this process with a failure
+   */
+  static Launcher none(Consumer<Throwable> broken) {
+    return new NoLauncher(broken);
+  }
 
-        @Override
-        public void confirm() {
-          // Nobody counts the starts.
-        }
-
-        @Override
-        public Optional<WentBack> wentBack() {
-          return Optional.empty();
-        }
-
-        @Override
-        public void forgetWentBack() {
-          // Nobody went back.
-        }
-      };
+  private static void leaveToTheThread(Throwable why) {
+    Thread thread = Thread.currentThread();
+    thread.getUncaughtExceptionHandler().uncaughtException(thread, why);
+  }
 
   /** The release that this process is; empty where no launcher started it. */
   Optional<ReleaseVersion> running();
 
   /** Ends this process soon, so that the launcher starts what the active link points at then. */
   void restart();
+
+  /**
+   * Ends this process soon, as failed, because it can no longer do what the journal says: whoever
+   * looks after it starts it again, and the next one goes on from the journal.
+   */
+  void broken(Throwable why);
 
   /**
    * This start was good: the launcher counts it no more, and does not go back because of it.

@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Talks with {@code bin/lockstep-launcher} by the files in its folder: {@code confirmed} and {@code
@@ -32,26 +33,39 @@ public final class LauncherFiles implements Launcher {
   private final ReleaseVersion running;
   private final FaultPoints faults;
   private final Runnable restart;
+  private final Consumer<Throwable> broken;
 
-  private LauncherFiles(Path folder, ReleaseVersion running, FaultPoints faults, Runnable restart) {
+  private LauncherFiles(
+      Path folder,
+      ReleaseVersion running,
+      FaultPoints faults,
+      Runnable restart,
+      Consumer<Throwable> broken) {
     this.folder = folder;
     this.running = running;
     this.faults = faults;
     this.restart = restart;
+    this.broken = broken;
   }
 
   /**
    * The launcher that started this process, as the environment says.
    *
    * @param restart ends this process so that the launcher starts it again
-   * @return {@link Launcher#NONE} where none did
+   * @param broken ends this process as failed
+   * @return {@link Launcher#none} where none did
    */
-  public static Launcher of(Map<String, String> environment, FaultPoints faults, Runnable restart) {
+  public static Launcher of(
+      Map<String, String> environment,
+      FaultPoints faults,
+      Runnable restart,
+      Consumer<Throwable> broken) {
     String folder = environment.get(FOLDER);
     String launched = environment.get(LAUNCHED);
     return folder == null || launched == null || !ReleaseVersion.isValid(launched)
-        ? NONE
-        : new LauncherFiles(Path.of(folder), ReleaseVersion.parse(launched), faults, restart);
+        ? Launcher.none(broken)
+        : new LauncherFiles(
+            Path.of(folder), ReleaseVersion.parse(launched), faults, restart, broken);
   }
 
   @Override
@@ -62,6 +76,11 @@ public final class LauncherFiles implements Launcher {
   @Override
   public void restart() {
     restart.run();
+  }
+
+  @Override
+  public void broken(Throwable why) {
+    broken.accept(why);
   }
 
   @Override

@@ -4,9 +4,12 @@ import static dev.lockstep.atomicupdates.engine.Releases.v;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.port.Launcher;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.atomicupdates.port.Reports.Outcome;
 import dev.lockstep.atomicupdates.port.Stager;
+import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.testkit.disk.DiskChange;
 import dev.lockstep.testkit.disk.DiskWatch;
@@ -15,7 +18,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -53,6 +59,77 @@ class DefectsTest {
     assertThat(result.error().code()).isEqualTo(ErrorCode.ERROR_CODE_INTERNAL);
     assertThat(result.error()).hasMessageContaining("StackOverflowError");
     assertThat(device.installAndWait("good", "1.1.0").outcome()).isEqualTo(Outcome.COMMITTED);
+  }
+
+  /** SQLite's answer may fail after its work is done: then the job stands in the journal. */
+  @Test
+  @Tag("R97")
+  void install_firstRowIsWrittenAndThenTheJournalFails_isCarriedOutNotRefused() throws IOException {
+    device = new TestDevice(folder);
+    AtomicReference<String> failing = new AtomicReference<>("");
+    device.faults =
+        point -> {
+          if (point.equals(failing.get())) {
+            failing.set("");
+            throw new AtomicUpdatesException.Install(
+                ErrorCode.ERROR_CODE_JOURNAL, ErrorCategory.ERROR_CATEGORY_OPERATOR, point, null);
+          }
+        };
+    device.start();
+    device.installed("1.0.0");
+    device.stageGood("1.1.0");
+
+    failing.set("journal.install.PREPARING.after");
+    assertThat(device.installAndWait("job", "1.1.0").outcome()).isEqualTo(Outcome.COMMITTED);
+    assertThat(device.reports.results).hasSize(2);
+    device.stageGood("1.2.0");
+
+    for (String job : List.of("install", "revert")) {
+      failing.set("journal.install.PREPARING.before");
+      if (job.equals("install")) {
+        device.install(job, "1.2.0");
+      } else {
+        device.engine.revert(job, TestDevice.ID, null, "tester");
+      }
+      assertThat(device.result(job).outcome())
+          .as("not written: %s", job)
+          .isEqualTo(Outcome.REFUSED);
+      assertThat(device.result(job).error().code()).isEqualTo(ErrorCode.ERROR_CODE_JOURNAL);
+    }
+    assertThat(device.installAndWait("next", "1.2.0").outcome()).isEqualTo(Outcome.COMMITTED);
+    device.assertRuns("1.2.0");
+  }
+
+  @Test
+  @Tag("R97")
+  void install_errorOfJavaBetweenJournalAndEffect_thisProcessEndsAndTheNextOneGoesOn()
+      throws IOException {
+    device = new TestDevice(folder);
+    List<Throwable> ends = new CopyOnWriteArrayList<>();
+    device.launcher = Launcher.none(ends::add);
+    device.start();
+    device.installed("1.0.0");
+    device.stageGood("1.1.0");
+    RecordingReports told = device.reports;
+    device.reports =
+        new RecordingReports() {
+          @Override
+          public void installComplete(InstallResult result) {
+            throw new NoClassDefFoundError("of a test");
+          }
+        };
+    device.stop(false);
+    device.start();
+
+    device.install("job", "1.1.0");
+    await().atMost(TestDevice.LONG).until(() -> !ends.isEmpty());
+    assertThat(ends).singleElement().isInstanceOf(NoClassDefFoundError.class);
+    device.stop(true);
+
+    device.reports = told;
+    device.start();
+    assertThat(device.result("job").outcome()).isEqualTo(Outcome.COMMITTED);
+    device.assertRuns("1.1.0");
   }
 
   @Test

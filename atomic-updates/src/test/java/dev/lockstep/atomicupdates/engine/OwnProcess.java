@@ -39,7 +39,12 @@ final class OwnProcess {
     TestDevice device = new TestDevice(folder);
     device.own = ID;
     device.faults = this::reached;
-    device.launcher = LauncherFiles.of(System.getenv(), device.faults, restart::countDown);
+    device.launcher =
+        LauncherFiles.of(
+            System.getenv(),
+            device.faults,
+            restart::countDown,
+            why -> Runtime.getRuntime().halt(1));
     device.start();
     if (Files.exists(folder.resolve("end-at-once"))) {
       device.stop(true);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Remembers what it was told. */
-final class RecordingReports implements Reports {
+class RecordingReports implements Reports {
   final List<InstallResult> results = new CopyOnWriteArrayList<>();
   final List<Staged> staged = new CopyOnWriteArrayList<>();
   final List<Progressed> progress = new CopyOnWriteArrayList<>();

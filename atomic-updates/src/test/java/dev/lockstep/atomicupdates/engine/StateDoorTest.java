@@ -34,6 +34,7 @@ class StateDoorTest {
   @TempDir Path folder;
   private final AtomicInteger writes = new AtomicInteger();
   private final List<String> effects = new CopyOnWriteArrayList<>();
+  private final List<Error> broken = new CopyOnWriteArrayList<>();
   private Database database;
   private InstallJournal journal;
   private StateDoor door;
@@ -42,7 +43,9 @@ class StateDoorTest {
   void open() {
     database = Database.open(folder.resolve("atomic.db"), point -> count(point));
     journal = new InstallJournal(database);
-    door = new StateDoor(journal, Clock.systemUTC(), Duration.ofMillis(1), Duration.ofMillis(4));
+    door =
+        new StateDoor(
+            journal, Clock.systemUTC(), broken::add, Duration.ofMillis(1), Duration.ofMillis(4));
     door.actBy((install, effect) -> effects.add(effect.kind() + " " + effect.step()));
     Install asked =
         Install.requested(
@@ -110,5 +113,42 @@ class StateDoorTest {
 
     assertThat(door.awaitEnd(TestDevice.LONG)).isTrue();
     assertThat(effects).isEmpty();
+  }
+
+  @Test
+  @Tag("R97")
+  void happened_anErrorOfJavaOnThisThread_endsTheProcess() {
+    Error missing = new NoClassDefFoundError("of a test");
+    door.actBy(
+        (install, effect) -> {
+          throw missing;
+        });
+
+    door.happened(KEY, Event.done(InstallStep.QUIESCE, null));
+
+    await().atMost(TestDevice.LONG).until(() -> !broken.isEmpty());
+    assertThat(broken).containsExactly(missing);
+    assertThat(journal.find(KEY).orElseThrow().position().step())
+        .as("the next process goes on from here")
+        .isEqualTo(InstallStep.BACKUP);
+  }
+
+  @Test
+  @Tag("R97")
+  void later_anErrorOrAFailureAfterAPause_onlyTheErrorEndsTheProcess() {
+    door.later(
+        Duration.ZERO,
+        () -> {
+          throw new IllegalStateException("of a test");
+        });
+    Error missing = new NoClassDefFoundError("of a test");
+    door.later(
+        Duration.ofMillis(1),
+        () -> {
+          throw missing;
+        });
+
+    await().atMost(TestDevice.LONG).until(() -> !broken.isEmpty());
+    assertThat(broken).containsExactly(missing);
   }
 }
