@@ -6,8 +6,16 @@ import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** Healthy where a URL answers 2xx. Redirects are not followed: they may lead to somebody else. */
+/**
+ * Healthy where a URL answers 2xx. Redirects are not followed: they may lead to somebody else.
+ *
+ * <p>The timeout is that of the whole answer: who sends a byte now and then has not answered.
+ */
 final class HttpProbe implements Probe {
   private static final int FIRST_GOOD = 200;
   private static final int FIRST_BAD = 300;
@@ -20,26 +28,65 @@ final class HttpProbe implements Probe {
   }
 
   @Override
-  public Answer ask(ReleaseVersion expected) {
-    HttpURLConnection connection = null;
+  public Answer ask(ReleaseVersion expected) throws InterruptedException {
+    Question question = new Question();
+    FutureTask<Integer> status = new FutureTask<>(question::status);
+    Thread asking = new Thread(status, "http-probe");
+    asking.setDaemon(true);
+    asking.start();
     try {
-      connection = (HttpURLConnection) url.toURL().openConnection();
-      connection.setConnectTimeout(timeoutMillis);
-      connection.setReadTimeout(timeoutMillis);
-      connection.setInstanceFollowRedirects(false);
-      connection.setUseCaches(false);
-      connection.setRequestProperty("Connection", "close");
-      int status = connection.getResponseCode();
-      return status >= FIRST_GOOD && status < FIRST_BAD
+      int answered = status.get(timeoutMillis, TimeUnit.MILLISECONDS);
+      return answered >= FIRST_GOOD && answered < FIRST_BAD
           ? Answer.well()
-          : Answer.unwell("answered " + status);
-    } catch (SocketTimeoutException late) {
-      return Answer.silent("did not answer " + url + " within " + timeoutMillis + " ms");
-    } catch (IOException failed) {
-      return Answer.silent("was not reachable at " + url + " (" + failed.getMessage() + ")");
+          : Answer.unwell("answered " + answered);
+    } catch (TimeoutException late) {
+      return tooLate();
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof SocketTimeoutException) {
+        return tooLate();
+      }
+      if (failed.getCause() instanceof IOException) {
+        return Answer.silent(
+            "was not reachable at " + url + " (" + failed.getCause().getMessage() + ")");
+      }
+      throw new IllegalStateException("cannot ask " + url, failed.getCause());
     } finally {
-      if (connection != null) {
-        connection.disconnect();
+      question.giveUp();
+    }
+  }
+
+  private Answer tooLate() {
+    return Answer.silent("did not answer " + url + " within " + timeoutMillis + " ms");
+  }
+
+  /** One request on a thread of its own, since a read that gets something never times out. */
+  private final class Question {
+    private volatile HttpURLConnection connection;
+    private volatile boolean givenUp;
+
+    private int status() throws IOException {
+      HttpURLConnection opened = (HttpURLConnection) url.toURL().openConnection();
+      opened.setConnectTimeout(timeoutMillis);
+      opened.setReadTimeout(timeoutMillis);
+      opened.setInstanceFollowRedirects(false);
+      opened.setUseCaches(false);
+      opened.setRequestProperty("Connection", "close");
+      connection = opened;
+      opened.connect();
+      if (givenUp) {
+        // It was closed before there was anything to close.
+        opened.disconnect();
+        throw new SocketTimeoutException("connected too late");
+      }
+      return opened.getResponseCode();
+    }
+
+    /** Closes its socket, which ends the request; harmless where it has ended. */
+    private void giveUp() {
+      givenUp = true;
+      HttpURLConnection opened = connection;
+      if (opened != null) {
+        opened.disconnect();
       }
     }
   }

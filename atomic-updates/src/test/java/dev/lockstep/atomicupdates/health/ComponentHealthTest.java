@@ -9,10 +9,14 @@ import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.ComponentSettings.Probe;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,6 +24,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +45,7 @@ class ComponentHealthTest {
   private HttpServer server;
   private int successes = 2;
   private Duration window = Duration.ZERO;
+  private Duration timeout = Duration.ofSeconds(2);
 
   @BeforeEach
   void serve() throws IOException {
@@ -76,7 +83,7 @@ class ComponentHealthTest {
                 port,
                 List.of(command),
                 Duration.ofMillis(10),
-                Duration.ofSeconds(2),
+                timeout,
                 successes,
                 Duration.ofMillis(300),
                 window),
@@ -174,5 +181,49 @@ class ComponentHealthTest {
     assertThat(health(Probe.PROCESS, 0).ask(ID)).isEmpty();
     process.life = ProcessControl.Life.STOPPED;
     assertThat(health(Probe.PROCESS, 0).ask(ID)).contains("does not run");
+  }
+
+  /** Every read gets something; after a hundred bytes it would even be a good answer. */
+  @Test
+  @Tag("R92")
+  void ask_answerComesByteByByte_isSilentAtTheDeadlineAndHungUp() throws Exception {
+    timeout = Duration.ofMillis(300);
+    try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<String> end = CompletableFuture.supplyAsync(() -> drip(slow));
+
+      Optional<String> trouble = health(Probe.HTTP, slow.getLocalPort()).ask(ID);
+
+      assertThat(trouble).hasValueSatisfying(why -> assertThat(why).contains("within 300 ms"));
+      assertThat(end.get(60, TimeUnit.SECONDS)).isEqualTo("hung up");
+    }
+  }
+
+  private static String drip(ServerSocket server) {
+    try (Socket socket = server.accept()) {
+      OutputStream out = socket.getOutputStream();
+      out.write("HTTP/1.1 200 OK\r\nX-Slow: ".getBytes(StandardCharsets.US_ASCII));
+      socket.setSoTimeout(50);
+      for (int i = 0; i < 100; i++) {
+        out.write('a');
+        waitWhileConnected(socket);
+      }
+      out.write("\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      return "answered";
+    } catch (IOException closed) {
+      return "hung up";
+    }
+  }
+
+  /** For as long as the socket's timeout; what it asks is read and dropped. */
+  private static void waitWhileConnected(Socket socket) throws IOException {
+    try {
+      byte[] asked = new byte[1000];
+      while (socket.getInputStream().read(asked) >= 0) {
+        // It has not hung up.
+      }
+      throw new IOException("hung up");
+    } catch (SocketTimeoutException stillThere) {
+      // It waits for more.
+    }
   }
 }
