@@ -11,6 +11,7 @@ import dev.lockstep.atomicupdates.health.ComponentHealth;
 import dev.lockstep.atomicupdates.journal.Database;
 import dev.lockstep.atomicupdates.journal.DeferralJournal;
 import dev.lockstep.atomicupdates.journal.InstallJournal;
+import dev.lockstep.atomicupdates.journal.VerifiedFacts;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.port.Launcher;
 import dev.lockstep.atomicupdates.port.OwnWord;
@@ -23,6 +24,7 @@ import dev.lockstep.atomicupdates.process.PrivilegedSocket;
 import dev.lockstep.atomicupdates.slots.SlotDirectory;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.Settings;
+import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -64,7 +66,7 @@ public final class InstallEngine implements DeviceUpdates {
   public InstallEngine(Settings settings, Database database, EnginePorts ports) {
     this.core =
         new EngineCore(
-            components(settings, ports.faults()),
+            components(settings, ports.faults(), new VerifiedFacts(database)),
             settings,
             ports,
             new InstallJournal(database),
@@ -108,7 +110,8 @@ public final class InstallEngine implements DeviceUpdates {
             clock));
   }
 
-  private static Map<String, ManagedComponent> components(Settings settings, FaultPoints faults) {
+  private static Map<String, ManagedComponent> components(
+      Settings settings, FaultPoints faults, VerifiedFacts facts) {
     Map<String, ManagedComponent> components = new LinkedHashMap<>();
     for (ComponentSettings component : settings.components().values()) {
       Path home = settings.device().root().resolve(component.id());
@@ -119,7 +122,8 @@ public final class InstallEngine implements DeviceUpdates {
               new SlotDirectory(home, component.versionFile(), faults),
               new Backups(home, settings.update().backupPath().resolve(component.id()), faults),
               new CommandLine(component.id(), home),
-              new ReentrantLock()));
+              new ReentrantLock(),
+              facts));
     }
     return components;
   }
@@ -223,7 +227,17 @@ public final class InstallEngine implements DeviceUpdates {
         staged,
         health.healthy(component.id()),
         health.problem(component.id()),
-        active.flatMap(component.slots()::description));
+        active.flatMap(version -> description(component, version)));
+  }
+
+  private static Optional<ReleaseDescription> description(
+      ManagedComponent component, ReleaseVersion version) {
+    try {
+      return component.description(version);
+    } catch (AtomicUpdatesException unreadable) {
+      LOG.warn("what is signed of {} {} is not known", component.id(), version, unreadable);
+      return Optional.empty();
+    }
   }
 
   /** One folder that cannot be read must not keep the others from being told. */

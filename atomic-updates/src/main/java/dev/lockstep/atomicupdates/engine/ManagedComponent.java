@@ -2,9 +2,11 @@ package dev.lockstep.atomicupdates.engine;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
 import dev.lockstep.atomicupdates.backup.Backups;
+import dev.lockstep.atomicupdates.journal.VerifiedFacts;
 import dev.lockstep.atomicupdates.process.CommandLine;
 import dev.lockstep.atomicupdates.slots.SlotDirectory;
 import dev.lockstep.config.ComponentSettings;
+import dev.lockstep.protocol.release.ReleaseDescription;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,13 +19,15 @@ import java.util.concurrent.locks.ReentrantLock;
  * @param backups its backups
  * @param commands how its commands are run
  * @param slotsInUse held while a slot is filled, and while slots are removed
+ * @param facts which descriptions of releases were verified
  */
 record ManagedComponent(
     ComponentSettings settings,
     SlotDirectory slots,
     Backups backups,
     CommandLine commands,
-    ReentrantLock slotsInUse) {
+    ReentrantLock slotsInUse,
+    VerifiedFacts facts) {
 
   String id() {
     return settings.id();
@@ -44,9 +48,17 @@ record ManagedComponent(
     return settings.kind() == ComponentSettings.Kind.PACKAGES;
   }
 
-  /** Whether the signed description calls the release critical. */
+  /** Whether the release was signed as critical, whatever the file beside its slot says. */
   boolean critical(ReleaseVersion version) {
-    return slots.description(version).map(found -> found.critical()).orElse(false);
+    return facts.critical(id(), version);
+  }
+
+  /** What is known of a release; empty where the file says something else than what was signed. */
+  Optional<ReleaseDescription> description(ReleaseVersion version) {
+    return slots
+        .description(version)
+        .filter(found -> found.component().equals(id()) && found.version().equals(version))
+        .filter(found -> !facts.contradict(found));
   }
 
   /**

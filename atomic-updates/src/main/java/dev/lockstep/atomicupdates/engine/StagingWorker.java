@@ -90,6 +90,9 @@ final class StagingWorker {
                       install.versions().to(),
                       install.order().manifestTarget()),
                   listener);
+      if (staged.verified()) {
+        component.facts().save(staged.description());
+      }
       ports.faults().reached("stage.after");
       end = Event.staged(staged.bytesFetched());
     } catch (RuntimeException | Error failed) {

@@ -44,10 +44,17 @@ public interface Stager {
   /**
    * A staged release.
    *
-   * @param description the signed description, verified on this device
+   * @param description what is known of the release
    * @param bytesFetched bytes that came over the network for this call
+   * @param verified whether its signatures were checked in this call, and not only in the one that
+   *     staged it once
    */
-  record Staged(ReleaseDescription description, long bytesFetched) {}
+  record Staged(ReleaseDescription description, long bytesFetched, boolean verified) {
+    /** With a description whose signatures were checked in this call. */
+    public Staged(ReleaseDescription description, long bytesFetched) {
+      this(description, bytesFetched, true);
+    }
+  }
 
   /** Hears how far it is, and may stop it. Called on the worker thread. */
   interface Listener {

@@ -182,7 +182,7 @@ public final class TufStager implements Stager {
         Optional<ReleaseDescription> staged = withoutSource(folders, request, unreachable);
         if (staged.isPresent()) {
           listener.log(name + " is staged already; the source did not answer: " + unreachable);
-          return new Staged(staged.get(), 0);
+          return new Staged(staged.get(), 0, false);
         }
         release = retries.run(name, listener, () -> finder.find(request));
       }
