@@ -243,6 +243,13 @@ final class KeptDemo implements AutoCloseable {
         .until(() -> phases.getOrDefault(job, Set.of()).contains(phase));
   }
 
+  /** The jobs that have reached a phase on a device and have not ended. */
+  List<String> runningIn(InstallPhase phase) {
+    return phases.keySet().stream()
+        .filter(job -> phases.get(job).contains(phase) && !ends.containsKey(job))
+        .toList();
+  }
+
   /** Waits until no job runs on the hub any more. */
   void awaitSettled() {
     Awaitility.await("no job runs")

@@ -4,6 +4,7 @@ import static java.lang.ProcessBuilder.Redirect.DISCARD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.protocol.v1.InstallPhase;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -208,29 +211,103 @@ class OperatorVerbsTest {
 
   @Test
   @Order(3)
-  @Tag("R91")
-  @Tag("R123")
   @Tag("R139")
-  void revert_withData_goesBackAndItsLogOutlivesTheHub() throws IOException {
-    Run back = demo.lockstep("revert", "backend", "--with-data", "--json");
-
-    assertThat(back.exitCode()).as(back.toString()).isZero();
-    assertThat(demo.active("hub", "backend")).isEqualTo("1.0.0");
-    assertThat(demo.treeDifferences("hub", "backend")).isEmpty();
-    String job = back.json().get(0).get("job_id").stringValue();
+  void log_ofAJobThatHasEnded_outlivesTheHub() throws IOException {
+    String job =
+        demo.lockstep("history", "--json", "--device", "hub")
+            .json()
+            .get(0)
+            .get("jobs")
+            .get(0)
+            .get("job")
+            .get("job_id")
+            .stringValue();
     Run log = demo.lockstep("logs", job, "--json");
-    assertThat(log.out())
-        .contains("backend 1.1.0 is stopped", "the data are those of backup_1.0.0");
+    assertThat(log.out()).contains("REVERTED");
+
     demo.kill("hub");
+    letBackupsWait();
     demo.startAgain("hub", Map.of());
     demo.awaitSettled();
+
     Run followed = demo.lockstep("logs", job.substring(0, 8), "-f", "--json");
     assertThat(followed.exitCode()).as(followed.toString()).isZero();
     assertThat(followed.out()).isEqualTo(log.out());
   }
 
+  private Path goOn() {
+    return demo.folder().resolve("go-on");
+  }
+
+  /** The backend's backups wait from now on until there is that file. */
+  private void letBackupsWait() throws IOException {
+    Path settings = demo.folder().resolve("hub/lockstep.yaml");
+    String text = Files.readString(settings);
+    Matcher process = Pattern.compile("(?m)^( +)process:$").matcher(text);
+    assertThat(process.find()).as(text).isTrue();
+    String hook =
+        "%1$sbackup_hooks:%n%1$s  before: [/bin/sh, -c, \"until test -e '%2$s'; do sleep 0.1; done\"]%n"
+            .formatted(process.group(1), goOn());
+    Files.writeString(
+        settings, text.substring(0, process.start()) + hook + text.substring(process.start()));
+  }
+
   @Test
   @Order(4)
+  @Tag("R91")
+  @Tag("R123")
+  void revert_withData_goesBackAndItsLogIsFollowedWhileItRuns() throws Exception {
+    CompletableFuture<Run> reverting =
+        CompletableFuture.supplyAsync(
+            () -> demo.lockstep("revert", "backend", "--with-data", "--json"));
+    await("the revert waits in its backup")
+        .atMost(KeptDemo.PATIENCE)
+        .until(() -> !demo.runningIn(InstallPhase.INSTALL_PHASE_BACKUP).isEmpty());
+    String job = demo.runningIn(InstallPhase.INSTALL_PHASE_BACKUP).get(0);
+    Path shown = folder.resolve("followed");
+    Process following =
+        Run.builder(
+                "lockstep",
+                List.of(
+                    "logs",
+                    job,
+                    "-f",
+                    "--json",
+                    "--config",
+                    demo.folder().resolve("operator.yaml").toString()))
+            .redirectOutput(shown.toFile())
+            .redirectError(DISCARD)
+            .start();
+    try {
+      await("what was there before is shown at once")
+          .atMost(KeptDemo.PATIENCE)
+          .until(() -> Files.readString(shown).contains("backend 1.1.0 is stopped"));
+      assertThat(Files.readString(shown)).doesNotContain("the data are those of backup_1.0.0");
+      assertThat(following.isAlive()).as("it goes on with what comes").isTrue();
+      assertThat(reverting).isNotDone();
+
+      Files.createFile(goOn());
+
+      assertThat(following.waitFor(KeptDemo.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(following.exitValue()).isZero();
+    } finally {
+      following.descendants().forEach(ProcessHandle::destroyForcibly);
+      following.destroyForcibly();
+    }
+    Run back = reverting.get(KeptDemo.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertThat(back.exitCode()).as(back.toString()).isZero();
+    assertThat(back.json().get(0).get("job_id").stringValue()).isEqualTo(job);
+    assertThat(demo.active("hub", "backend")).isEqualTo("1.0.0");
+    assertThat(demo.treeDifferences("hub", "backend")).isEmpty();
+    Run log = demo.lockstep("logs", job, "--json");
+    assertThat(log.out()).contains("the data are those of backup_1.0.0", "REVERTED");
+    assertThat(Files.readString(shown).lines().toList())
+        .as("each line once, and all of them")
+        .containsExactlyInAnyOrderElementsOf(log.out().lines().toList());
+  }
+
+  @Test
+  @Order(5)
   @Tag("R112")
   @Tag("R151")
   void installOrCancel_withTheKeyOfADevice_isRefusedWithTheReason() {
@@ -244,7 +321,7 @@ class OperatorVerbsTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   @Tag("R111")
   void releaseInAStore_isShownToPeopleAndTheirFrontendAndNeverInstalled() throws Exception {
     Path folder = demo.folder();

@@ -61,7 +61,7 @@ class BusyDeviceTest {
     device.stageGood("1.0.0");
     device.stageGood("1.1.0");
     device.install("first", "1.0.0");
-    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
 
     InstallResult second = device.installAndWait("second", "1.1.0");
 
@@ -95,7 +95,7 @@ class BusyDeviceTest {
           await().atMost(TestDevice.LONG).until(() -> goOn.await(10, TimeUnit.MILLISECONDS));
         };
     device.install("newest", "1.2.0");
-    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
 
     device.engine.revert("back", TestDevice.ID, null, "tester");
     device.install("down", "0.9.0");
@@ -110,6 +110,39 @@ class BusyDeviceTest {
     goOn.countDown();
     assertThat(device.result("newest").outcome()).isEqualTo(Outcome.COMMITTED);
     device.assertRuns("1.2.0");
+  }
+
+  @Test
+  @Tag("R96")
+  void installDowngradeAndRevert_whileARevertRuns_refusedAsAlreadyInProgress() throws Exception {
+    device.start();
+    device.installed("1.0.0");
+    device.installed("1.1.0");
+    device.stageGood("0.9.0");
+    device.stageGood("1.2.0");
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    device.participants.whenAsked =
+        () -> {
+          asked.countDown();
+          await().atMost(TestDevice.LONG).until(() -> goOn.await(10, TimeUnit.MILLISECONDS));
+        };
+    device.engine.revert("back", TestDevice.ID, null, "tester");
+    assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+
+    device.install("up", "1.2.0");
+    device.install("down", "0.9.0");
+    device.engine.revert("back again", TestDevice.ID, null, "tester");
+
+    for (String job : List.of("up", "down", "back again")) {
+      assertThat(codeOf(device.result(job))).as(job).isEqualTo(ErrorCode.ERROR_CODE_INSTALL_BUSY);
+      assertThat(device.result(job).error())
+          .hasMessageContaining("already in progress")
+          .hasMessageContaining("job back ");
+    }
+    goOn.countDown();
+    assertThat(device.result("back").outcome()).isEqualTo(Outcome.REVERTED);
+    device.assertRuns("1.0.0");
   }
 
   @Test

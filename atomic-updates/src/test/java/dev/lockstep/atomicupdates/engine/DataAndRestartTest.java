@@ -16,7 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +46,18 @@ class DataAndRestartTest {
     try (Stream<Path> children = Files.list(device.backups.resolve(TestDevice.ID))) {
       return children.map(child -> child.getFileName().toString()).sorted().toList();
     }
+  }
+
+  /** Every byte of every file. */
+  private static Map<String, String> contents(Path tree) throws IOException {
+    Map<String, String> contents = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(tree)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        contents.put(
+            tree.relativize(file).toString(), HexFormat.of().formatHex(Files.readAllBytes(file)));
+      }
+    }
+    return contents;
   }
 
   @Test
@@ -137,6 +152,10 @@ class DataAndRestartTest {
             + Releases.GOOD.substring(Releases.GOOD.indexOf('\n') + 1),
         null);
     device.installAndWait("first", "1.0.0");
+    Files.writeString(device.data("precious"), "kept");
+    Files.createDirectories(device.data("deep/er"));
+    Files.write(device.data("deep/er/bytes"), new byte[] {0, -1, 13, 10, 127});
+    Map<String, String> data = contents(device.home().resolve("data"));
     Releases.stage(device.home(), TestDevice.ID, "1.1.0", Releases.CRASHING, null);
 
     InstallResult result = device.installAndWait("bad", "1.1.0");
@@ -149,6 +168,11 @@ class DataAndRestartTest {
         .hasMessageContaining("backup_1.0.0_");
     assertThat(device.active()).isEqualTo("1.0.0");
     assertThat(backups()).hasSize(1);
+    Path kept = device.backups.resolve(TestDevice.ID).resolve(backups().get(0));
+    assertThat(contents(kept.resolve("files/data"))).hasSize(3).isEqualTo(data);
+    device.stop(true);
+    device.start();
+    assertThat(contents(kept.resolve("files/data"))).as("after a restart").isEqualTo(data);
     // Something newer leads out of it.
     assertThat(device.installed("1.2.0").outcome()).isEqualTo(Outcome.COMMITTED);
     device.assertRuns("1.2.0");

@@ -199,6 +199,7 @@ class RequestsTest {
   @Test
   @Tag("R5")
   @Tag("R6")
+  @Tag("R88")
   @Tag("R99")
   @Tag("R168")
   void stage_thenInstallLater_progressThinnedAndMonotone() throws IOException {
@@ -216,6 +217,7 @@ class RequestsTest {
         };
     device.start();
     device.installed("1.0.0");
+    long pid = device.runners().get(0);
 
     device.engine.stage("job", TestDevice.ID, v("1.1.0"), TARGET);
     await().atMost(TestDevice.LONG).until(() -> !device.reports.staged.isEmpty());
@@ -224,7 +226,10 @@ class RequestsTest {
     assertThat(device.reports.staged.get(0).error()).isNull();
     List<Long> done = device.reports.bytes.stream().map(bytes -> bytes[0]).toList();
     assertThat(done).isSorted().hasSizeBetween(3, 12).endsWith(5_000L);
+    // The new release is written beside the one that runs, which goes on.
     device.assertRuns("1.0.0");
+    assertThat(device.runners()).containsExactly(pid);
+    assertThat(device.home().resolve("releases/1.1.0/run.sh")).exists();
     assertThat(device.engine.components().get(0).staged()).containsExactly(v("1.1.0"));
     assertThat(device.installAndWait("job", "1.1.0").outcome()).isEqualTo(Outcome.COMMITTED);
   }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -86,7 +87,6 @@ class RevertChoiceTest {
 
   @Test
   @Tag("R91")
-  @Tag("R94")
   void revert_withData_dataOfThatVersionAreBackAndTodaysAreKept() throws IOException {
     InstallResult result = revert("back", null, DataOnRevert.restoring(""), false);
 
@@ -96,6 +96,39 @@ class RevertChoiceTest {
     assertThat(device.data("new")).doesNotExist();
     Path kept = device.backups.resolve(TestDevice.ID).resolve(backup("1.1.0"));
     assertThat(kept.resolve("files/data/precious")).hasContent("written by 1.1.0");
+  }
+
+  /**
+   * A release brings what it needs; going back, asked for or not, brings what was needed before.
+   */
+  @Test
+  @Tag("R94")
+  @Tag("R90")
+  void revert_dependenciesDiffer_exactlyThoseOfTheVersionThatRunsAreThere() throws IOException {
+    Path current = device.home().resolve("current");
+    stageWithLibrary("1.2.0", "lib/parser-2.txt", Releases.GOOD);
+    assertThat(device.installAndWait("up", "1.2.0").outcome()).isEqualTo(Outcome.COMMITTED);
+    assertThat(current.resolve("lib").toFile().list()).containsExactly("parser-2.txt");
+
+    stageWithLibrary("1.3.0", "lib/parser-3.txt", Releases.CRASHING);
+    assertThat(device.installAndWait("bad", "1.3.0").outcome()).isEqualTo(Outcome.REVERTED);
+    assertThat(current.resolve("lib").toFile().list()).containsExactly("parser-2.txt");
+    assertThat(current.resolve("lib/parser-2.txt")).hasContent("needed by 1.2.0");
+
+    assertThat(revert("back", null, DataOnRevert.KEEP, false).outcome())
+        .isEqualTo(Outcome.REVERTED);
+    assertThat(current.resolve("lib").toFile().list()).containsExactly("part.txt");
+    assertThat(current.resolve("lib/part.txt")).hasContent("part of 1.1.0");
+    device.assertRuns("1.1.0");
+  }
+
+  private void stageWithLibrary(String version, String library, String program) throws IOException {
+    Releases.stage(
+        device.home(),
+        TestDevice.ID,
+        version,
+        Map.of("VERSION", version + "\n", "run.sh", program, library, "needed by " + version),
+        "lib");
   }
 
   @Test
