@@ -199,7 +199,24 @@ final class BusParticipants implements Participants {
     Planned over = planned.remove(result.component());
     if (over != null) {
       restarts.publishOver(over.notice(), over.at());
+    } else if (restarted(result)) {
+      // A process before this one may have announced it and been killed: the broker kept that.
+      restarts.publishOver(
+          new RestartNotice(
+              result.jobId(),
+              result.component(),
+              result.from(),
+              result.to(),
+              "install of " + result.component() + " " + result.to()),
+          clock.instant());
     }
+  }
+
+  private static boolean restarted(InstallResult result) {
+    return switch (result.outcome()) {
+      case COMMITTED, REVERTED, REVERT_FAILED -> true;
+      case REFUSED, DEFERRED, DRY_RUN -> false;
+    };
   }
 
   /** As long as last time; before the first time as long as the settings allow. */

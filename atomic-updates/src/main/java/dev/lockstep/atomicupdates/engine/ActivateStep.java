@@ -80,6 +80,13 @@ final class ActivateStep implements Step {
               "cannot activate %s %s again: %s; point %s at releases/%s by hand, then start it"
                   .formatted(context.id(), from, failed, slots.currentLink(), from)));
     }
+    if (from != null && context.component().controlled()) {
+      context
+          .ports()
+          .reports()
+          .restartRequired(
+              context.id(), true, null, from, from + " is active again and not yet running");
+    }
     context.log(
         from == null ? "nothing is active" : context.id() + " " + from + " is active again");
     return StepResult.done();

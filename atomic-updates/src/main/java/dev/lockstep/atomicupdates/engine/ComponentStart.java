@@ -32,6 +32,10 @@ final class ComponentStart {
       if (component.controlled() && active.isPresent() && mayStart(component, active.get())) {
         requireWhole(component, active.get());
         core.ports().processes().start(component.id(), active.get());
+        // What a process before this one has said of it may not have been true for long.
+        core.ports()
+            .reports()
+            .restartRequired(component.id(), false, active.get(), active.get(), "");
       }
     } catch (AtomicUpdatesException | IOException failed) {
       LOG.error(

@@ -241,6 +241,26 @@ class BusParticipantsTest {
   }
 
   @Test
+  @Tag("R11")
+  @Tag("R97")
+  void ended_announcedByAProcessThatWasKilled_isWithdrawnForLateJoiners() {
+    hub(NoAnswer.PROCEED).announceRestart(new RestartNotice("job-1", "backend", V1, V11, "update"));
+    BusParticipants next = hub(NoAnswer.DEFER);
+    List<RestartScheduled> notices = new CopyOnWriteArrayList<>();
+    broker
+        .connect("observer")
+        .subscribe(Topics.RESTART_SCHEDULED, message -> notices.add(message.payload()));
+    await().until(() -> notices.size() == 1);
+
+    next.ended(asked("refused before anything was announced", Outcome.REFUSED));
+    next.ended(result(Duration.ofSeconds(2)));
+
+    await().until(() -> notices.size() == 2);
+    assertThat(notices.get(1).getCancelled()).isTrue();
+    assertThat(notices.get(1).getNoticeId()).isEqualTo(notices.get(0).getNoticeId());
+  }
+
+  @Test
   void prepare_threadIsInterrupted_saysNotNowAndStaysInterrupted() {
     announce("kiosk-1", Duration.ofSeconds(30));
     Thread.currentThread().interrupt();

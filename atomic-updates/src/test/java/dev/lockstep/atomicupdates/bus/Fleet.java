@@ -14,6 +14,7 @@ import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.Api;
 import dev.lockstep.protocol.v1.InstallComplete;
 import dev.lockstep.protocol.v1.InstallRequest;
+import dev.lockstep.protocol.v1.JobState;
 import dev.lockstep.protocol.v1.Offer;
 import dev.lockstep.protocol.v1.OfferedRelease;
 import dev.lockstep.protocol.v1.ReleaseId;
@@ -48,7 +49,6 @@ final class Fleet implements AutoCloseable {
   private Bus hubBus;
   private BusEdges hub;
   private Coordinator coordinator;
-  private int hubs;
   private int ids;
 
   Fleet(long seed, String range) {
@@ -89,7 +89,7 @@ final class Fleet implements AutoCloseable {
   }
 
   void startHub() {
-    hubBus = broker.connect("hub-" + ++hubs);
+    hubBus = broker.connect("hub");
     Settings settings = TestSettings.device("hub", "backend", Role.BACKEND);
     hub = new BusEdges(settings, hubBus, broker.clock(), until -> {}, Runnable::run);
     backend.reportTo(hub.reports());
@@ -195,6 +195,22 @@ final class Fleet implements AutoCloseable {
                     + " "
                     + message.getOutcome().name().replace("INSTALL_OUTCOME_", ""))
         .toList();
+  }
+
+  /** What the broker keeps of the device's jobs, for whoever joins now. */
+  List<JobState> keptJobs(String device) {
+    List<JobState> jobs = new ArrayList<>();
+    try (Bus late = broker.connect("late joiner")) {
+      late.subscribe(
+          Topics.STATE_REPORT,
+          message -> {
+            if (message.payload().getDevice().equals(device)) {
+              jobs.addAll(message.payload().getJobsList());
+            }
+          });
+      pass(Duration.ofSeconds(1));
+    }
+    return jobs;
   }
 
   @Override

@@ -18,6 +18,7 @@ import dev.lockstep.protocol.v1.DownloadRequest;
 import dev.lockstep.protocol.v1.InstallPhase;
 import dev.lockstep.protocol.v1.InstallProgress;
 import dev.lockstep.protocol.v1.Instruction;
+import dev.lockstep.protocol.v1.JobState;
 import dev.lockstep.protocol.v1.Offer;
 import dev.lockstep.protocol.v1.OfferedRelease;
 import dev.lockstep.protocol.v1.RevertRequest;
@@ -154,6 +155,10 @@ class FleetTest {
         fleet.pass(Duration.ofSeconds(30));
 
         assertThat(fleet.ends()).as("killed after %d", after).contains("job-1 COMMITTED");
+        assertThat(fleet.keptJobs("hub"))
+            .as("killed after %d", after)
+            .isNotEmpty()
+            .allMatch(JobState::getFinished);
         assertThat(fleet.log)
             .as("killed after %d", after)
             .filteredOn(line -> line.startsWith("install"))

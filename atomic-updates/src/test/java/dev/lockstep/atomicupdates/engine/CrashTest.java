@@ -9,6 +9,7 @@ import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.port.Reports.Outcome;
 import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.atomicupdates.slots.SlotDirectory;
+import dev.lockstep.bus.memory.InMemoryBroker;
 import dev.lockstep.config.ComponentSettings.BackupHooks;
 import dev.lockstep.testkit.ReliabilityFigures;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.io.TempDirFactory;
  */
 class CrashTest {
   private static final String MIGRATE = "#!/bin/sh\ncp VERSION ../../data/format\n";
+  private static final long SEED = 20_261_121;
   private static final int MAX_RECOVERY_POINT = 30;
   private static Thread.UncaughtExceptionHandler before;
 
@@ -116,19 +119,23 @@ class CrashTest {
     run(scenario, template, folder.resolve("list"), List.of(list));
     assertThat(list.points)
         .contains("APPLY.QUIESCE.before", "backup.hook.before.ended", "APPLY.VERIFY.after");
-    Random random = new Random(scenario.hashCode());
-    int crashes = 0;
-    for (int point = 1; point <= list.points.size(); point++) {
-      List<SimulatedCrash> planned = new ArrayList<>();
-      planned.add(SimulatedCrash.at(point));
-      for (int again = 0; again < point % 4; again++) {
-        planned.add(SimulatedCrash.at(1 + random.nextInt(MAX_RECOVERY_POINT)));
-      }
-      run(scenario, template, folder.resolve("point-" + point), planned);
-      crashes += planned.stream().filter(SimulatedCrash::happened).count();
-    }
+    AtomicInteger crashes = new AtomicInteger();
+    EachPlace.of(
+        list.points.size(),
+        1,
+        point -> {
+          Random random = new Random(SEED + point);
+          List<SimulatedCrash> planned = new ArrayList<>();
+          planned.add(SimulatedCrash.at(point));
+          for (int again = 0; again < point % 4; again++) {
+            planned.add(SimulatedCrash.at(1 + random.nextInt(MAX_RECOVERY_POINT)));
+          }
+          run(scenario, template, folder.resolve("point-" + point), planned);
+          crashes.addAndGet((int) planned.stream().filter(SimulatedCrash::happened).count());
+          return true;
+        });
     String end = scenario.outcome() + (scenario.revert() ? " as asked for" : "");
-    ReliabilityFigures.tell("`CrashTest` " + end, list.points.size(), crashes);
+    ReliabilityFigures.tell("`CrashTest` " + end, list.points.size(), crashes.get());
   }
 
   /** 1.0.0, or 1.1.0 after 1.0.0, installed and stopped. */
@@ -183,7 +190,9 @@ class CrashTest {
   private void run(Scenario scenario, Path template, Path where, List<SimulatedCrash> crashes)
       throws Exception {
     copy(template, where);
-    try (TestDevice device = device(where, scenario.program())) {
+    try (InMemoryBroker broker = InMemoryBroker.threaded();
+        TestDevice device = device(where, scenario.program())) {
+      device.broker = broker;
       StringBuilder story = new StringBuilder();
       for (SimulatedCrash crash : crashes) {
         device.faults = crash;
@@ -196,6 +205,7 @@ class CrashTest {
       try {
         ask(scenario, device, Optional.empty());
         check(scenario, device);
+        DeviceOnBus.atRest(broker, scenario.ends());
       } catch (AssertionError | RuntimeException wrong) {
         throw new AssertionError("after " + story + where.getFileName(), wrong);
       }

@@ -191,7 +191,7 @@ class DiskFaultOnOtherWaysTest {
 
   private int every(Way way, Path template, boolean fromStart, int changes, int stride)
       throws InterruptedException {
-    return EachChange.of(changes, stride, change -> refuse(way, template, fromStart, change));
+    return EachPlace.of(changes, stride, change -> refuse(way, template, fromStart, change));
   }
 
   private boolean refuse(Way way, Path template, boolean fromStart, int change) throws IOException {

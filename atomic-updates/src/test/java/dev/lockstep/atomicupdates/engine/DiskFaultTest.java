@@ -48,7 +48,7 @@ class DiskFaultTest {
   @Tag("R176")
   void update_eachChangeOfTheDiskIsRefusedOnce_oldOrNewAndTheNextTrySucceeds() throws Exception {
     int changes = changes();
-    int refused = EachChange.of(changes, 1, this::refuse);
+    int refused = EachPlace.of(changes, 1, this::refuse);
     assertThat(refused).isGreaterThan(changes * 9 / 10);
     assertThat(outcomes).containsKeys("COMMITTED", "REVERTED");
     ReliabilityFigures.tell("`DiskFaultTest`", changes, refused);

@@ -84,6 +84,7 @@ class FailedRestoreTest {
             "cannot migrate");
     assertThat(device.active()).isEqualTo("1.0.0");
     assertThat(device.runners()).isEmpty();
+    assertThat(device.reports.restarts).endsWith("true 1.0.0");
   }
 
   private List<Outcome> ends() {
@@ -101,6 +102,7 @@ class FailedRestoreTest {
 
   private void assertBack() throws IOException {
     device.assertRuns("1.0.0");
+    assertThat(device.reports.restarts).endsWith("false 1.0.0");
     assertThat(device.data("precious")).hasContent("kept");
     InstallResult last = device.reports.results.get(device.reports.results.size() - 1);
     assertThat(last.error())

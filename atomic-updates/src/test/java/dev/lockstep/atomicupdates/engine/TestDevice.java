@@ -14,6 +14,7 @@ import dev.lockstep.atomicupdates.port.PackageUpgrades;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.atomicupdates.process.Supervisor;
+import dev.lockstep.bus.memory.InMemoryBroker;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.DeploymentSettings;
 import dev.lockstep.config.DeviceSettings;
@@ -69,7 +70,12 @@ final class TestDevice implements AutoCloseable {
   Duration healthWindow = Duration.ofMillis(60);
   List<String> healthCommand =
       List.of("/bin/sh", "-c", "test \"$(cat ${data}/owner)\" = \"$(cat ${release}/VERSION)\"");
+
+  /** Outlives the device's processes; none by default. */
+  InMemoryBroker broker;
+
   InstallEngine engine;
+  private DeviceOnBus onBus;
   private Database database;
 
   TestDevice(Path folder) {
@@ -195,6 +201,7 @@ final class TestDevice implements AutoCloseable {
     Settings settings = settings();
     Clock clock = now == null ? Clock.systemUTC() : Clock.fixed(now, ZoneId.of("UTC"));
     database = Database.open(state.resolve("atomic.db"), faults);
+    onBus = broker == null ? null : new DeviceOnBus(broker, settings);
     Supervisor supervisor = new Supervisor(root, state, settings.components(), clock);
     engine =
         new InstallEngine(
@@ -202,8 +209,8 @@ final class TestDevice implements AutoCloseable {
             database,
             new EnginePorts(
                 present(),
-                participants,
-                reports,
+                onBus == null ? participants : onBus.participants(),
+                onBus == null ? reports : onBus.and(reports),
                 supervisor,
                 new ComponentHealth(root, settings.components(), supervisor, clock),
                 upgrades,
@@ -211,6 +218,9 @@ final class TestDevice implements AutoCloseable {
                 faults,
                 clock));
     engine.start();
+    if (onBus != null) {
+      onBus.attach(engine);
+    }
     return this;
   }
 
@@ -232,13 +242,22 @@ final class TestDevice implements AutoCloseable {
   void stop(boolean stopComponents) {
     if (engine != null) {
       engine.close(stopComponents);
+      leaveBus();
       database.close();
       engine = null;
     }
   }
 
+  private void leaveBus() {
+    if (onBus != null) {
+      onBus.gone();
+      onBus = null;
+    }
+  }
+
   /** Ends everything of this process at once; children live on. */
   void die() throws InterruptedException {
+    leaveBus();
     if (engine != null) {
       engine.abandon();
       engine = null;

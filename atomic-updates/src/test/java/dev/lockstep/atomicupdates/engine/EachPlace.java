@@ -2,7 +2,6 @@ package dev.lockstep.atomicupdates.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,43 +11,43 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Tries something once for each change of the disk; several at a time, as each mostly waits. */
-final class EachChange {
+/** Tries something once at each place of a run; several at a time, as each mostly waits. */
+final class EachPlace {
   private static final int AT_ONCE = 4;
 
-  private EachChange() {}
+  private EachPlace() {}
 
   /** One try, on a device of its own. */
   @FunctionalInterface
   interface Try {
-    /** Has that change refused; gives whether any was, or fails where something was not right. */
-    boolean refuse(int change) throws IOException;
+    /** Has that place go wrong; gives whether it did, or fails where it did not end well. */
+    boolean at(int place) throws Exception;
   }
 
   /**
-   * Tries the first of so many changes, and each that is a stride further.
+   * Tries the first of so many places, and each that is a stride further.
    *
-   * @return how many changes were refused; fewer than tried, where a run made fewer of them
+   * @return how many went wrong; fewer than tried, where a run had fewer of them
    */
-  static int of(int changes, int stride, Try one) throws InterruptedException {
+  static int of(int places, int stride, Try one) throws InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
     Map<Integer, Future<Boolean>> running = new TreeMap<>();
-    for (int change = 1; change <= changes; change += stride) {
-      int at = change;
-      Callable<Boolean> work = () -> one.refuse(at);
+    for (int place = 1; place <= places; place += stride) {
+      int at = place;
+      Callable<Boolean> work = () -> one.at(at);
       running.put(at, threads.submit(work));
     }
-    int refused = 0;
+    int wentWrong = 0;
     Map<Integer, Throwable> wrong = new TreeMap<>();
     for (Map.Entry<Integer, Future<Boolean>> tried : running.entrySet()) {
       try {
-        refused += tried.getValue().get() ? 1 : 0;
+        wentWrong += tried.getValue().get() ? 1 : 0;
       } catch (ExecutionException failed) {
         wrong.put(tried.getKey(), failed.getCause());
       }
     }
     threads.shutdown();
-    assertThat(new ArrayList<>(wrong.entrySet())).as("changes that did not end well").isEmpty();
-    return refused;
+    assertThat(new ArrayList<>(wrong.entrySet())).as("places that did not end well").isEmpty();
+    return wentWrong;
   }
 }
