@@ -62,7 +62,7 @@ class ThrottleTest {
     throttle.submit("job", send(2));
     throttle.submit("job", send(3));
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> values.size() == 2);
+    await().atMost(Duration.ofSeconds(20)).until(() -> values.size() == 2);
     assertThat(values).containsExactly(1, 3);
   }
 

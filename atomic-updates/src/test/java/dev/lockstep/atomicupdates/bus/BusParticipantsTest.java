@@ -191,7 +191,7 @@ class BusParticipantsTest {
     long start = System.nanoTime();
     hub(NoAnswer.PROCEED).drain("job-1", "backend");
     assertThat(Duration.ofNanos(System.nanoTime() - start))
-        .isBetween(Duration.ofMillis(550), Duration.ofSeconds(5));
+        .isBetween(Duration.ofMillis(900), Duration.ofSeconds(20));
   }
 
   @Test
@@ -203,7 +203,7 @@ class BusParticipantsTest {
     long start = System.nanoTime();
     participants("kiosk-1", "kiosk-ui", Role.FRONTEND, NoAnswer.PROCEED).drain("job-1", "kiosk-ui");
     assertThat(drained).hasSize(1);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
   }
 
   @Test

@@ -312,7 +312,7 @@ class RequestsTest {
     await().atMost(TestDevice.LONG).until(() -> calls.get() == 1);
     long began = System.nanoTime();
     device.stop(true);
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(TestDevice.LONG);
     assertThat(device.reports.staged).isEmpty();
 
     device.start();

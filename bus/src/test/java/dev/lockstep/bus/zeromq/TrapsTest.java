@@ -256,7 +256,7 @@ class TrapsTest {
           .isLessThan(Duration.ofSeconds(10));
     }
     await("no thread of a closed bus is left")
-        .atMost(Duration.ofSeconds(5))
+        .atMost(PATIENCE)
         .until(
             () ->
                 Thread.getAllStackTraces().keySet().stream()
