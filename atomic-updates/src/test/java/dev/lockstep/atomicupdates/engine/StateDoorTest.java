@@ -10,12 +10,15 @@ import dev.lockstep.atomicupdates.domain.InstallState;
 import dev.lockstep.atomicupdates.domain.InstallStep;
 import dev.lockstep.atomicupdates.journal.Database;
 import dev.lockstep.atomicupdates.journal.InstallJournal;
+import dev.lockstep.atomicupdates.port.FaultPoints;
+import dev.lockstep.atomicupdates.process.LauncherFiles;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -150,5 +153,21 @@ class StateDoorTest {
 
     await().atMost(TestDevice.LONG).until(() -> !broken.isEmpty());
     assertThat(broken).containsExactly(missing);
+  }
+
+  /** Whoever started the process, it is ended the same way. */
+  @Test
+  @Tag("R97")
+  void broken_startedByALauncherOrNot_endsTheProcess() {
+    List<Throwable> ends = new CopyOnWriteArrayList<>();
+    Throwable why = new NoClassDefFoundError("of a test");
+    Map<String, String> launched =
+        Map.of(LauncherFiles.FOLDER, folder.toString(), LauncherFiles.LAUNCHED, "1.0.0");
+
+    for (Map<String, String> environment : List.of(Map.<String, String>of(), launched)) {
+      LauncherFiles.of(environment, FaultPoints.NONE, () -> {}, ends::add).broken(why);
+    }
+
+    assertThat(ends).containsExactly(why, why);
   }
 }
