@@ -105,13 +105,20 @@ class ArchitectureTest {
   }
 
   @Test
-  void tuf_knowsNeitherZeroMqNorProtobuf() {
-    noClasses()
+  void tuf_isALibraryOfItsOwn_withTheJdkOneJsonLibraryAndLogging() {
+    classes()
         .that()
         .resideInAPackage("dev.lockstep.tuf..")
         .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage("com.google.protobuf..", "org.zeromq..", "zmq..")
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.lockstep.tuf..",
+            "java..",
+            "javax.crypto..",
+            "javax.net..",
+            "com.sun.net.httpserver..",
+            "tools.jackson..",
+            "org.slf4j..")
         .check(classes);
   }
 

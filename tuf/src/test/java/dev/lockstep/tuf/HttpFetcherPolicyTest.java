@@ -15,12 +15,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the fetcher follows and what it tries again. */
 @Timeout(60)
@@ -103,12 +108,10 @@ class HttpFetcherPolicyTest extends HttpServerFixture {
     assertThat(hits).hasValue(1);
   }
 
-  @Test
-  @Tag("R146")
-  void fetch_certificateOfAStranger_isRefused(@TempDir Path folder) throws Exception {
+  private HttpsServer secured(KeyStore keys) throws Exception {
     HttpsServer secure =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    secure.setHttpsConfigurator(new HttpsConfigurator(contextOf(selfSigned(folder))));
+    secure.setHttpsConfigurator(new HttpsConfigurator(contextOf(keys)));
     secure.createContext(
         "/file",
         exchange -> {
@@ -116,10 +119,20 @@ class HttpFetcherPolicyTest extends HttpServerFixture {
           answer(exchange, 200, BODY);
         });
     secure.start();
-    try {
-      URI uri = URI.create("https://127.0.0.1:" + secure.getAddress().getPort() + "/file");
+    return secure;
+  }
 
-      FetchException failure = failure(() -> fetcher(PLAIN).fetch(uri, 100));
+  private byte[] fetchFrom(HttpsServer secure) {
+    URI uri = URI.create("https://127.0.0.1:" + secure.getAddress().getPort() + "/file");
+    return fetcher(PLAIN).fetch(uri, 100);
+  }
+
+  @Test
+  @Tag("R146")
+  void fetch_certificateOfAStranger_isRefused(@TempDir Path folder) throws Exception {
+    HttpsServer secure = secured(selfSigned(folder, "ip:127.0.0.1"));
+    try {
+      FetchException failure = failure(() -> fetchFrom(secure));
 
       assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
       assertThat(failure).hasMessageContaining("certification path");
@@ -129,7 +142,33 @@ class HttpFetcherPolicyTest extends HttpServerFixture {
     }
   }
 
-  private static KeyStore selfSigned(Path folder) throws Exception {
+  /** The authority is trusted: what is left is the name. */
+  @ParameterizedTest
+  @Tag("R146")
+  @CsvSource({
+    "ip:127.0.0.1, ''",
+    "dns:other.example, No subject alternative names",
+  })
+  void fetch_certificateOfAKnownAuthority_isAcceptedForItsHostOnly(
+      String name, String refusal, @TempDir Path folder) throws Exception {
+    KeyStore keys = selfSigned(folder, name);
+    SSLSocketFactory before = HttpsURLConnection.getDefaultSSLSocketFactory();
+    HttpsURLConnection.setDefaultSSLSocketFactory(trusting(keys).getSocketFactory());
+    HttpsServer secure = secured(keys);
+    try {
+      if (refusal.isEmpty()) {
+        assertThat(fetchFrom(secure)).isEqualTo(BODY);
+      } else {
+        assertThat(failure(() -> fetchFrom(secure))).hasMessageContaining(refusal);
+        assertThat(hits).hasValue(0);
+      }
+    } finally {
+      secure.stop(0);
+      HttpsURLConnection.setDefaultSSLSocketFactory(before);
+    }
+  }
+
+  private static KeyStore selfSigned(Path folder, String name) throws Exception {
     Path file = folder.resolve("keys.p12");
     List<String> command =
         new ArrayList<>(
@@ -137,13 +176,27 @@ class HttpFetcherPolicyTest extends HttpServerFixture {
     command.addAll(
         List.of(
             ("-genkeypair -alias server -keyalg EC -storetype PKCS12 -storepass password"
-                    + " -dname CN=127.0.0.1 -ext san=ip:127.0.0.1 -keystore")
+                    + " -dname CN=127.0.0.1 -ext san="
+                    + name
+                    + " -keystore")
                 .split(" ")));
     command.add(file.toString());
     Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(keytool.waitFor()).as(output).isZero();
     return KeyStore.getInstance(file.toFile(), "password".toCharArray());
+  }
+
+  private static SSLContext trusting(KeyStore keys) throws Exception {
+    KeyStore known = KeyStore.getInstance("PKCS12");
+    known.load(null, null);
+    known.setCertificateEntry("authority", keys.getCertificate("server"));
+    TrustManagerFactory managers =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    managers.init(known);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, managers.getTrustManagers(), null);
+    return context;
   }
 
   private static SSLContext contextOf(KeyStore keys) throws Exception {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -314,5 +315,57 @@ class RefreshTest {
     repository.updater(store, clock).refresh();
 
     assertThat(store.version("targets")).isEqualTo(2);
+  }
+
+  /** Section 5.1: one time for the whole update, however long it takes. */
+  @Test
+  void refresh_whatExpiresWhileItRuns_isJudgedByTheTimeAtItsStart() {
+    for (String role : List.of("timestamp", "snapshot", "targets")) {
+      repository.expiries.put(role, RepositorySimulator.NOW.plus(Duration.ofHours(3)));
+    }
+    repository.publish("targets");
+    Fetcher slow =
+        (uri, offset) -> {
+          clock.advance(Duration.ofHours(1));
+          return repository.open(uri, offset);
+        };
+    Updater patient =
+        new Updater(
+            UpdaterSettings.of(RepositorySimulator.METADATA, RepositorySimulator.CONTENT),
+            slow,
+            store,
+            clock);
+
+    patient.refresh();
+
+    assertThat(store.version("targets")).isEqualTo(2);
+    assertThat(clock.instant()).isEqualTo(RepositorySimulator.NOW.plus(Duration.ofHours(4)));
+    assertThatThrownBy(patient::refresh).isInstanceOf(ExpiredException.class);
+  }
+
+  /** A length that signed metadata states takes the place of the limits. */
+  @Test
+  void refresh_documentsBeyondTheLimitsWithStatedLengths_areFetched() {
+    Limits defaults = Limits.defaults();
+    Limits tight =
+        new Limits(
+            1,
+            defaults.rootBytes(),
+            defaults.timestampBytes(),
+            10,
+            10,
+            defaults.delegatedRoles(),
+            defaults.earliestTime());
+    UpdaterSettings settings =
+        UpdaterSettings.of(RepositorySimulator.METADATA, RepositorySimulator.CONTENT)
+            .withLimits(tight);
+
+    new Updater(settings, repository, store, clock).refresh();
+
+    assertThat(store.version("targets")).isEqualTo(1);
+    repository.statesLengthAndHashes = false;
+    repository.publish("targets");
+    assertThatThrownBy(() -> new Updater(settings, repository, store, clock).refresh())
+        .isInstanceOf(LimitException.class);
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The passphrase from the environment variable {@value #VARIABLE}, or asked for on the terminal:
@@ -15,36 +16,57 @@ import java.util.Optional;
 final class PromptedPassphrases implements Passphrases {
   static final String VARIABLE = "LOCKSTEP_KEY_PASSPHRASE";
 
+  /** Asks without showing what is typed. */
+  @FunctionalInterface
+  interface Terminal {
+    /** What was typed; null at its end. */
+    char[] ask(String question);
+
+    /** The terminal, if the process has one. */
+    static Optional<Terminal> ofProcess() {
+      Console console = System.console();
+      return Optional.ofNullable(console)
+          .map(terminal -> question -> terminal.readPassword("%s", question));
+    }
+  }
+
   private final boolean encryptNew;
+  private final Optional<String> given;
+  private final Supplier<Optional<Terminal>> terminal;
   private char[] chosen;
 
   /** Whether new keys are encrypted although the environment variable is not set. */
   PromptedPassphrases(boolean encryptNew) {
+    this(encryptNew, Optional.ofNullable(System.getenv(VARIABLE)), Terminal::ofProcess);
+  }
+
+  PromptedPassphrases(
+      boolean encryptNew, Optional<String> given, Supplier<Optional<Terminal>> terminal) {
     this.encryptNew = encryptNew;
+    this.given = given.filter(passphrase -> !passphrase.isEmpty());
+    this.terminal = terminal;
   }
 
   @Override
   public Optional<char[]> forKey(Path file) {
-    String given = System.getenv(VARIABLE);
-    if (given != null && !given.isEmpty()) {
-      return Optional.of(given.toCharArray());
+    if (given.isPresent()) {
+      return given.map(String::toCharArray);
     }
     if (Files.exists(file)) {
-      return Optional.ofNullable(System.console())
-          .map(console -> console.readPassword("Passphrase of %s: ", file));
+      return terminal.get().map(asking -> asking.ask("Passphrase of " + file + ": "));
     }
     return encryptNew ? Optional.of(forNew(file)) : Optional.empty();
   }
 
   private char[] forNew(Path file) {
     if (chosen == null) {
-      Console console = System.console();
-      char[] first = console == null ? null : console.readPassword("Passphrase for new keys: ");
-      char[] second = console == null ? null : console.readPassword("The same again: ");
+      Optional<Terminal> asking = terminal.get();
+      char[] first = asking.map(one -> one.ask("Passphrase for new keys: ")).orElse(null);
+      char[] second = asking.map(one -> one.ask("The same again: ")).orElse(null);
       if (first == null || first.length == 0 || !Arrays.equals(first, second)) {
         throw new RepositoryException.KeyUnusable(
             "encrypt key " + file,
-            console == null ? "there is no terminal" : "the passphrases are empty or differ",
+            asking.isEmpty() ? "there is no terminal" : "the passphrases are empty or differ",
             "set " + VARIABLE + " or type the same passphrase twice");
       }
       chosen = first;

@@ -89,10 +89,14 @@ record ClientOptions(
 
   private static URI url(String option, String value) {
     try {
-      return URI.create(value);
+      URI url = URI.create(value);
+      if (url.getRawQuery() == null && url.getRawFragment() == null) {
+        return url;
+      }
     } catch (IllegalArgumentException e) {
       throw new UsageException(option + " is not an address: " + value);
     }
+    throw new UsageException(option + " has a query or fragment: file names cannot follow it");
   }
 
   private static void require(Object value, String option) {

@@ -213,6 +213,8 @@ class TufClientTest {
         "--nothing x refresh",
         "--metadata-dir m explode",
         "--metadata-dir m --metadata-url :// refresh",
+        "--metadata-dir m --metadata-url http://h/?x refresh",
+        "--metadata-dir m --metadata-url http://h/ --target-base-url http://h/#x refresh",
         "--metadata-dir m --metadata-url http://h download",
         "--metadata-dir m init /nowhere"
       })
