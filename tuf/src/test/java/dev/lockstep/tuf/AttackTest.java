@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.tuf.metadata.Ed25519Signer;
+import dev.lockstep.tuf.metadata.Header;
+import dev.lockstep.tuf.metadata.MetaFile;
 import dev.lockstep.tuf.metadata.SignedMetadata;
+import dev.lockstep.tuf.metadata.SnapshotRole;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -176,6 +179,21 @@ class AttackTest {
                     Map.of()),
             repository.signers.get("targets"));
     repository.files.put("metadata/1.targets.json", resigned.bytes());
+
+    refused(LengthOrHashException.class, "TRUST_LENGTH_OR_HASH");
+  }
+
+  @Test
+  @Tag("R76")
+  @Tag("R78")
+  void wrongHash_snapshotOfTheRightVersion_isRefused() {
+    var resigned =
+        SignedMetadata.sign(
+            SnapshotRole.of(
+                Header.of(1, RepositorySimulator.NOW.plus(Duration.ofDays(99))),
+                Map.of("targets.json", MetaFile.of(1))),
+            repository.signers.get("snapshot"));
+    repository.files.put("metadata/1.snapshot.json", resigned.bytes());
 
     refused(LengthOrHashException.class, "TRUST_LENGTH_OR_HASH");
   }

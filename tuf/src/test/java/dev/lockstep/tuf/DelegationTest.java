@@ -131,6 +131,20 @@ class DelegationTest {
   }
 
   @Test
+  void targetsBelow_targetThatAnEarlierRoleLists_isLeftOut() {
+    repository.delegate("targets", "first", false, "x/*");
+    repository.delegate("targets", "second", false, "x/*");
+    repository.addTarget("first", "x/file", "first");
+    repository.addTarget("second", "x/file", "second");
+    repository.addTarget("second", "x/other", "second");
+    publishAll();
+
+    assertThat(updater.targetsBelow("second", "x/"))
+        .extracting(TargetFile::path)
+        .containsExactly("x/other");
+  }
+
+  @Test
   void targetsBelow_cycle_ends() {
     repository.delegate("targets", "a", false, "x/*");
     repository.delegate("a", "b", false, "x/*");
@@ -192,6 +206,18 @@ class DelegationTest {
 
     assertThat(updater.findTarget("file")).isEmpty();
     assertThat(rolesAskedFor()).containsExactly("a", "b");
+  }
+
+  @Test
+  void findTarget_asManyRolesAsTheLimit_isFine() {
+    for (int i = 0; i < 63; i++) {
+      repository.delegate("targets", "r" + i, false, "*");
+    }
+    repository.addTarget("r62", "file", "x");
+    publishAll();
+
+    assertThat(updater.findTarget("file")).isPresent();
+    assertThat(updater.findTarget("other")).isEmpty();
   }
 
   @Test

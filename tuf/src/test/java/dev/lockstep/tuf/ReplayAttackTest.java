@@ -119,6 +119,20 @@ class ReplayAttackTest {
     refused(RollbackException.class, "TRUST_ROLLBACK");
   }
 
+  @Test
+  @Tag("R75")
+  void rollback_betweenWhatThisAndAnotherProcessSaw_isRefused() {
+    updater.refresh();
+    repository.publishTimestamp();
+    byte[] between = repository.files.get("metadata/timestamp.json");
+    repository.publishTimestamp();
+    repository.updater(store, clock).refresh();
+    repository.files.put("metadata/timestamp.json", between);
+
+    refused(RollbackException.class, "TRUST_ROLLBACK");
+    assertThat(store.version("timestamp")).isEqualTo(3);
+  }
+
   // ---- freeze
 
   @Test
@@ -189,6 +203,31 @@ class ReplayAttackTest {
     }
   }
 
+  /** Section 5.4.3.1: what has the same version is nothing new, whatever it says. */
+  @Test
+  @Tag("R75")
+  void freeze_otherTimestampOfTheSameVersion_doesNotProlongTheOneSeen() {
+    for (String role : List.of("root", "snapshot", "targets")) {
+      repository.expiries.put(role, RepositorySimulator.NOW.plus(Duration.ofDays(99)));
+    }
+    repository.publishRoot();
+    repository.publish("targets");
+    updater.refresh();
+    byte[] seen = store.documents.get("timestamp");
+    repository.versions.put("timestamp", 1L);
+    repository.expiries.put("timestamp", RepositorySimulator.NOW.plus(Duration.ofDays(99)));
+    repository.publish("targets");
+
+    updater.refresh();
+
+    assertThat(store.documents.get("timestamp")).isEqualTo(seen);
+    assertThat(store.version("targets")).isEqualTo(2);
+    clock.advance(Duration.ofDays(31));
+    assertThatThrownBy(updater::refresh)
+        .isInstanceOf(ExpiredException.class)
+        .hasMessageContaining("the timestamp ");
+  }
+
   // ---- fast forward
 
   @Test
@@ -241,5 +280,21 @@ class ReplayAttackTest {
     updater.refresh();
 
     assertThat(store.version("timestamp")).isEqualTo(2);
+  }
+
+  @Test
+  @Tag("R152")
+  void fastForward_targets_areRecoveredFromByNewTimestampKeyAlone() {
+    repository.versions.put("targets", 99_999L);
+    repository.publish("targets");
+    updater.refresh();
+    repository.rotate("timestamp");
+    repository.publishRoot();
+    repository.versions.put("targets", 4L);
+    repository.publish("targets");
+
+    repository.updater(store, clock).refresh();
+
+    assertThat(store.version("targets")).isEqualTo(5);
   }
 }

@@ -195,4 +195,23 @@ class SignedMetadataTest {
     assertThat(bins.roleFor("path").name()).isEqualTo(bins.nameOf(firstTenBits));
     assertThat(bins.roleFor("path").terminating()).isTrue();
   }
+
+  @Test
+  void succinctRoles_bitLengths_haveBoundsAndAsManyDigitsAsTheyNeed() {
+    RoleKeys keys = RoleKeys.of(List.of("k"), 1);
+    String hash = Hashes.hex("sha256", "path".getBytes(StandardCharsets.UTF_8));
+    for (int bits : new int[] {0, 33}) {
+      assertThatThrownBy(() -> SuccinctRoles.of(keys, bits, "bin"))
+          .isInstanceOf(MalformedMetadataException.class);
+    }
+    assertThat(SuccinctRoles.of(keys, 1, "bin").nameOf(1)).isEqualTo("bin-1");
+    assertThat(SuccinctRoles.of(keys, 4, "bin").nameOf(15)).isEqualTo("bin-f");
+    assertThat(SuccinctRoles.of(keys, 5, "bin").nameOf(15)).isEqualTo("bin-0f");
+    for (int digits : new int[] {1, 2, 4, 8}) {
+      SuccinctRoles bins = SuccinctRoles.of(keys, digits * 4, "bin");
+      assertThat(bins.roleFor("path").name()).isEqualTo("bin-" + hash.substring(0, digits));
+    }
+    assertThat(SuccinctRoles.of(keys, 2, "bin").all().map(DelegatedRole::name))
+        .containsExactly("bin-0", "bin-1", "bin-2", "bin-3");
+  }
 }
