@@ -136,15 +136,32 @@ final class StateDoor implements EventSink {
       if (attempt % SAID_AGAIN == 1) {
         LOG.error("{} of {} waits for the journal (try {})", event.kind(), key, attempt, failed);
       }
-      Duration doubled = pause.multipliedBy(2);
-      Duration longer = doubled.compareTo(longestPause) < 0 ? doubled : longestPause;
-      later(pause, () -> happened(key, event, longer, attempt + 1));
+      later(pause, () -> happened(key, event, longer(pause), attempt + 1));
       return;
     }
     if (attempt > 1) {
       LOG.info("the journal can be written again: {} goes on", key);
     }
     act(next);
+  }
+
+  /** What could not be written was refused: no later process is to find it. On this thread only. */
+  void withdraw() {
+    withdraw(firstPause);
+  }
+
+  private void withdraw(Duration pause) {
+    try {
+      journal.settle();
+    } catch (AtomicUpdatesException notYet) {
+      LOG.debug("what was refused is withdrawn later", notYet);
+      later(pause, () -> withdraw(longer(pause)));
+    }
+  }
+
+  private Duration longer(Duration pause) {
+    Duration doubled = pause.multipliedBy(2);
+    return doubled.compareTo(longestPause) < 0 ? doubled : longestPause;
   }
 
   /** Applies an event; on this thread only. */

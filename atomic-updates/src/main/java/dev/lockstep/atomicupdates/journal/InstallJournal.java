@@ -128,6 +128,20 @@ public final class InstallJournal {
         });
   }
 
+  /**
+   * Writes without changing anything. A write that was reported as failed may stand in SQLite's log
+   * all the same: a later process would find it there, as long as nothing was written over it.
+   */
+  public void settle() {
+    database.write(
+        "settled",
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA user_version = 0");
+          }
+        });
+  }
+
   /** Notes that the outcome was reported; where it changed since, the new one stays unreported. */
   public void told(Install install) {
     database.writeSoon(

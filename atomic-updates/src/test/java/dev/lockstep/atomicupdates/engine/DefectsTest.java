@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -67,8 +68,12 @@ class DefectsTest {
   void install_firstRowIsWrittenAndThenTheJournalFails_isCarriedOutNotRefused() throws IOException {
     device = new TestDevice(folder);
     AtomicReference<String> failing = new AtomicReference<>("");
+    AtomicInteger withdrawn = new AtomicInteger();
     device.faults =
         point -> {
+          if (point.equals("journal.settled.after")) {
+            withdrawn.incrementAndGet();
+          }
           if (point.equals(failing.get())) {
             failing.set("");
             throw new AtomicUpdatesException.Install(
@@ -96,6 +101,7 @@ class DefectsTest {
           .isEqualTo(Outcome.REFUSED);
       assertThat(device.result(job).error().code()).isEqualTo(ErrorCode.ERROR_CODE_JOURNAL);
     }
+    await().atMost(TestDevice.LONG).untilAsserted(() -> assertThat(withdrawn).hasValue(2));
     assertThat(device.installAndWait("next", "1.2.0").outcome()).isEqualTo(Outcome.COMMITTED);
     device.assertRuns("1.2.0");
   }

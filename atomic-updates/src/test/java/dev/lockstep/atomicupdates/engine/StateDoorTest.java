@@ -61,8 +61,12 @@ class StateDoorTest {
   }
 
   private void count(String point) {
-    if (point.equals("journal.install.INSTALLING.BACKUP.before")) {
+    if (point.equals("journal.install.INSTALLING.BACKUP.before")
+        || point.equals("journal.settled.before")) {
       writes.incrementAndGet();
+    }
+    if (point.equals("journal.settled.after")) {
+      effects.add("settled");
     }
   }
 
@@ -169,5 +173,19 @@ class StateDoorTest {
     }
 
     assertThat(ends).containsExactly(why, why);
+  }
+
+  @Test
+  @Tag("R97")
+  void withdraw_journalUnwritableForLong_isDoneWhenItIsWritable() {
+    full(true);
+    door.submit("withdraw", door::withdraw);
+    await().atMost(TestDevice.LONG).until(() -> writes.get() > 3);
+    assertThat(effects).isEmpty();
+
+    full(false);
+
+    await().atMost(TestDevice.LONG).until(() -> !effects.isEmpty());
+    assertThat(effects).containsExactly("settled");
   }
 }

@@ -14,8 +14,11 @@ import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.protocol.v1.ErrorCode;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
@@ -138,6 +141,53 @@ class InstallJournalTest {
           .containsExactlyInAnyOrder(late, early, known.get(0), known.get(1));
       journal.save(known.get(0));
       assertThat(journal.changes("backend")).startsWith(known.get(0), late);
+    }
+  }
+
+  /** SQLite says that a write failed, as its log could not be forced to the disk; it is there. */
+  @Test
+  @Tag("R97")
+  void settle_afterAWriteThatWasReportedAsFailed_noLaterProcessFindsIt() throws IOException {
+    Path file = folder.resolve("atomic.db");
+    Path other = Files.createDirectory(folder.resolve("other")).resolve("atomic.db");
+    byte[] written;
+    try (Database database = Database.open(file, FaultPoints.NONE)) {
+      InstallJournal journal = new InstallJournal(database);
+      journal.save(install("before"));
+      copy(file, other);
+      journal.save(install("refused"));
+      written = Files.readAllBytes(folder.resolve("atomic.db-wal"));
+    }
+    try (Database database = Database.open(other, FaultPoints.NONE)) {
+      InstallJournal journal = new InstallJournal(database);
+      assertThat(journal.latest(10)).containsExactly(install("before"));
+      try (FileChannel log =
+          FileChannel.open(other.resolveSibling("atomic.db-wal"), StandardOpenOption.WRITE)) {
+        log.write(ByteBuffer.wrap(written));
+      }
+      assertThat(journal.latest(10)).containsExactly(install("before"));
+      assertThat(foundLater(other)).as("so it is, without it").contains(install("refused"));
+
+      journal.settle();
+
+      assertThat(foundLater(other)).containsExactly(install("before"));
+    }
+  }
+
+  /** What the next process finds if this one is killed now. */
+  private List<Install> foundLater(Path file) throws IOException {
+    Path later = Files.createTempDirectory(folder, "later").resolve("atomic.db");
+    copy(file, later);
+    try (Database database = Database.open(later, FaultPoints.NONE)) {
+      return new InstallJournal(database).latest(10);
+    }
+  }
+
+  private static void copy(Path file, Path to) throws IOException {
+    for (String part : List.of("", "-wal")) {
+      Files.copy(
+          file.resolveSibling(file.getFileName() + part),
+          to.resolveSibling(to.getFileName() + part));
     }
   }
 
