@@ -279,6 +279,12 @@ class DelegationTest {
   }
 
   @Test
+  void encode_charactersThatAreSafe_standAsTheyAre() {
+    assertThat(RoleNames.encode("azAZ09-._~")).isEqualTo("azAZ09-._~");
+    assertThat(RoleNames.encode("`{@[/:\u00e4")).isEqualTo("%60%7B%40%5B%2F%3A%C3%A4");
+  }
+
+  @Test
   void delegation_withTheNameOfATopLevelRole_isRefused() {
     for (String name : List.of("root", "timestamp", "snapshot", "targets", "")) {
       assertThatThrownBy(

@@ -76,6 +76,18 @@ class TargetDownloadTest {
   }
 
   @Test
+  @Tag("R76")
+  void download_fileOfTheSameLengthIsThere_isComparedByItsHashAndReplaced() throws IOException {
+    TargetFile target = published();
+    Path destination = Files.writeString(folder.resolve("file"), CONTENT.toUpperCase());
+
+    updater.download(target, destination);
+
+    assertThat(destination).hasContent(CONTENT);
+    assertThat(repository.requests).hasSize(1);
+  }
+
+  @Test
   @Tag("R78")
   void wrongSoftware_contentWithAnotherHash_isDeletedAndTheOldFileStays() throws IOException {
     TargetFile target = published();
