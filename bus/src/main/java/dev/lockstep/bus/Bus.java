@@ -2,6 +2,7 @@ package dev.lockstep.bus;
 
 import com.google.protobuf.Message;
 import dev.lockstep.protocol.Topic;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -62,6 +63,12 @@ public interface Bus extends AutoCloseable {
 
   /** Calls back, on the handler thread, whenever the connection is made or made again. */
   Subscription onConnected(Runnable callback);
+
+  /**
+   * How far apart participants are to say again what has not changed: longer the more there are, as
+   * far as the broker tells; zero where their own heartbeats are fine. See {@link Heartbeats}.
+   */
+  Duration pace();
 
   /** Calls back, on the handler thread, when a gap in a publisher's sequence shows a loss. */
   Subscription onLoss(java.util.function.Consumer<Loss> callback);

@@ -207,7 +207,7 @@ public final class FrontendAgent implements AutoCloseable {
 
   private void announceAll() {
     List<Announcement> all = announcements();
-    all.forEach(edges::announce);
+    all.forEach(edges::heartbeat);
     report(all);
     for (Announcement one : all) {
       String component = one.place().component();

@@ -22,12 +22,16 @@ final class Announcer {
   }
 
   void all() {
-    announce(false);
+    DeviceUpdates device = updates;
+    if (device != null) {
+      device.components().forEach(announcements::publishIfDue);
+    }
     report();
   }
 
   /** The connection was made: everything is news to whoever listens. */
   void again() {
+    announcements.again();
     reports.again();
   }
 
@@ -45,7 +49,10 @@ final class Announcer {
   }
 
   void leaving() {
-    announce(true);
+    DeviceUpdates device = updates;
+    if (device != null) {
+      device.components().forEach(status -> announcements.publish(status, true));
+    }
   }
 
   void report() {
@@ -60,13 +67,6 @@ final class Announcer {
     DeviceUpdates device = updates;
     if (device != null) {
       reports.answer(device, attributes);
-    }
-  }
-
-  private void announce(boolean leaving) {
-    DeviceUpdates device = updates;
-    if (device != null) {
-      device.components().forEach(status -> announcements.publish(status, leaving));
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.lockstep.atomicupdates.deployment.ReleaseHints;
 import dev.lockstep.atomicupdates.port.Participants;
 import dev.lockstep.atomicupdates.port.Reports;
 import dev.lockstep.bus.Bus;
+import dev.lockstep.bus.Heartbeats;
 import dev.lockstep.config.Settings;
 import dev.lockstep.protocol.Topics;
 import java.time.Clock;
@@ -60,7 +61,10 @@ public final class BusEdges implements AutoCloseable {
     this.participants = new BusParticipants(settings, inventory, rounds, outlet, clock, waiter);
     this.announcer =
         new Announcer(
-            new ComponentAnnounceProducer(settings, outlet),
+            new ComponentAnnounceProducer(
+                settings,
+                outlet,
+                new Heartbeats<>(settings.update().heartbeat(), bus::pace, clock)),
             new StateReportProducer(settings, outlet, clock, this::deployments));
     this.reports =
         new BusReports(

@@ -1,6 +1,7 @@
 package dev.lockstep.atomicupdates.bus;
 
 import dev.lockstep.atomicupdates.DeviceUpdates.ComponentStatus;
+import dev.lockstep.bus.Heartbeats;
 import dev.lockstep.config.ComponentSettings;
 import dev.lockstep.config.Settings;
 import dev.lockstep.protocol.Topics;
@@ -9,23 +10,49 @@ import dev.lockstep.protocol.v1.Api;
 import dev.lockstep.protocol.v1.ComponentAnnounce;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Announces the components of this device that do not speak for themselves. */
 final class ComponentAnnounceProducer {
-  private static final int MISSED_HEARTBEATS = 3;
   private final Settings settings;
   private final Outlet outlet;
+  private final Heartbeats<String, ComponentAnnounce> heartbeats;
 
-  ComponentAnnounceProducer(Settings settings, Outlet outlet) {
+  ComponentAnnounceProducer(
+      Settings settings, Outlet outlet, Heartbeats<String, ComponentAnnounce> heartbeats) {
     this.settings = settings;
     this.outlet = outlet;
+    this.heartbeats = heartbeats;
+  }
+
+  /** With a heartbeat: if it is due. */
+  void publishIfDue(ComponentStatus status) {
+    message(status, false)
+        .filter(message -> heartbeats.isDue(status.component(), message))
+        .ifPresent(this::publish);
   }
 
   void publish(ComponentStatus status, boolean leaving) {
+    message(status, leaving).ifPresent(this::publish);
+  }
+
+  /** Whoever listened may not any more: everything is due with the next heartbeat. */
+  void again() {
+    heartbeats.again();
+  }
+
+  private void publish(ComponentAnnounce message) {
+    Map<String, String> attributes = new HashMap<>(RunningConsumer.ON_BEHALF);
+    attributes.putAll(Wire.key(message.getDevice() + "/" + message.getComponent()));
+    outlet.publish(Topics.COMPONENT_ANNOUNCE, message, attributes);
+  }
+
+  /** Empty for one that speaks for itself. */
+  private Optional<ComponentAnnounce> message(ComponentStatus status, boolean leaving) {
     ComponentSettings component = settings.components().get(status.component());
     if (component == null || speaksForItself(component, status)) {
-      return;
+      return Optional.empty();
     }
     String device = settings.device().id();
     ComponentAnnounce.Builder message =
@@ -38,13 +65,11 @@ final class ComponentAnnounceProducer {
             .setRunning(status.healthy() && !leaving)
             .setProblem(status.problem())
             .setPlatform(settings.device().platform())
-            .setHeartbeatSeconds(awaySeconds())
+            .setHeartbeatSeconds(heartbeats.awaySeconds())
             .setLeaving(leaving);
     status.staged().forEach(version -> message.addStagedVersions(version.toString()));
     status.description().ifPresent(description -> addApis(message, description));
-    Map<String, String> attributes = new HashMap<>(RunningConsumer.ON_BEHALF);
-    attributes.putAll(Wire.key(device + "/" + status.component()));
-    outlet.publish(Topics.COMPONENT_ANNOUNCE, message.build(), attributes);
+    return Optional.of(message.build());
   }
 
   /**
@@ -70,10 +95,5 @@ final class ComponentAnnounceProducer {
 
   private static Api api(String name, Object version) {
     return Api.newBuilder().setName(name).setVersion(version.toString()).build();
-  }
-
-  private int awaySeconds() {
-    long millis = settings.update().heartbeat().toMillis() * MISSED_HEARTBEATS;
-    return (int) Math.max(1, (millis + 999) / 1000);
   }
 }

@@ -179,4 +179,26 @@ class BusReportsTest {
     broker.deliver();
     assertThat(seen).singleElement().matches(ComponentAnnounce::getLeaving);
   }
+
+  @Test
+  void heartbeat_manyParticipants_saysTheUnchangedOnceInAMinute() {
+    edges.attach(device, Optional.empty());
+    broker.deliver();
+    List<ComponentAnnounce> seen = new ArrayList<>();
+    observer.subscribe(Topics.COMPONENT_ANNOUNCE, message -> seen.add(message.payload()));
+    broker.deliver();
+    seen.clear();
+    broker.pace(Duration.ofSeconds(60));
+    for (int beat = 0; beat < 30; beat++) {
+      edges.heartbeat();
+      broker.advance(Duration.ofSeconds(10));
+    }
+    assertThat(seen).as("in five minutes").hasSize(5);
+    assertThat(seen).extracting(ComponentAnnounce::getHeartbeatSeconds).containsOnly(180);
+
+    seen.clear();
+    reports.componentChanged("kiosk-ui");
+    broker.deliver();
+    assertThat(seen).as("what happened is said at once").hasSize(1);
+  }
 }

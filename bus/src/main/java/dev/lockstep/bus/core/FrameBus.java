@@ -10,6 +10,7 @@ import dev.lockstep.protocol.Attributes;
 import dev.lockstep.protocol.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -167,6 +168,11 @@ public final class FrameBus implements Bus {
       loop.execute(() -> call(own));
     }
     return () -> connectedCallbacks.remove(own);
+  }
+
+  @Override
+  public Duration pace() {
+    return link.pace();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.lockstep.bus.core;
 
+import java.time.Duration;
+
 /**
  * Moves frames between one participant and the broker.
  *
@@ -25,6 +27,9 @@ public interface FrameLink extends AutoCloseable {
 
   /** Whether the broker can be reached, as far as is known. */
   boolean connected();
+
+  /** How far apart the broker wants to hear what has not changed; zero if it does not say. */
+  Duration pace();
 
   /** Sends what is queued within the linger time, then lets go. Closing twice is harmless. */
   @Override

@@ -49,6 +49,7 @@ public final class InMemoryBroker implements AutoCloseable {
   private final Clock clock;
   private final ScheduledExecutorService deliveries;
   private Faults faults = Faults.NONE;
+  private volatile Duration pace = Duration.ZERO;
   private final MemoryStates states;
   private final ServingDevices serving = new ServingDevices(this::hubs);
   private boolean up = true;
@@ -140,6 +141,15 @@ public final class InMemoryBroker implements AutoCloseable {
   /** Sets what goes wrong from now on. */
   public synchronized void faults(Faults wanted) {
     faults = wanted;
+  }
+
+  /** Asks participants to say the unchanged so far apart, as a broker of many does. */
+  public void pace(Duration wanted) {
+    pace = wanted;
+  }
+
+  Duration pace() {
+    return pace;
   }
 
   /** A participant's network cable is pulled: nothing gets to it or from it. */

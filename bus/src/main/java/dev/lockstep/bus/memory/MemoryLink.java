@@ -47,6 +47,11 @@ final class MemoryLink implements FrameLink {
   }
 
   @Override
+  public Duration pace() {
+    return broker.pace();
+  }
+
+  @Override
   public void subscribe(String topic) {
     broker.subscribe(this, topic);
   }

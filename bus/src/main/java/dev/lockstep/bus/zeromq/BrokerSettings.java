@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param maxMessageSize bytes of one envelope
  * @param queue messages that may wait for one subscriber; a slower one loses messages
  * @param limit how much one key may publish
+ * @param many with each so many subscribers the unchanged is to be said again ten seconds farther
+ *     apart
  * @param topics all that may be published and subscribed to
  */
 public record BrokerSettings(
@@ -27,9 +29,11 @@ public record BrokerSettings(
     int maxMessageSize,
     int queue,
     FloodLimit limit,
+    int many,
     List<Topic<?>> topics) {
   private static final int MAX_MESSAGE_SIZE = 1 << 20;
   private static final int QUEUE = 10_000;
+  private static final int MANY = 150;
 
   /**
    * Checks the addresses.
@@ -56,6 +60,7 @@ public record BrokerSettings(
         MAX_MESSAGE_SIZE,
         QUEUE,
         FloodLimit.usual(),
+        MANY,
         Topics.all());
   }
 
@@ -68,24 +73,32 @@ public record BrokerSettings(
         MAX_MESSAGE_SIZE,
         QUEUE,
         FloodLimit.usual(),
+        MANY,
         Topics.all());
   }
 
   /** The same with another limit for one envelope. */
   public BrokerSettings withMaxMessageSize(int bytes) {
-    return new BrokerSettings(publishAddress, subscribeAddress, curve, bytes, queue, limit, topics);
+    return new BrokerSettings(
+        publishAddress, subscribeAddress, curve, bytes, queue, limit, many, topics);
   }
 
   /** The same with another queue for each subscriber. */
   public BrokerSettings withQueue(int messages) {
     return new BrokerSettings(
-        publishAddress, subscribeAddress, curve, maxMessageSize, messages, limit, topics);
+        publishAddress, subscribeAddress, curve, maxMessageSize, messages, limit, many, topics);
   }
 
   /** The same with another limit for one key's messages. */
   public BrokerSettings withLimit(FloodLimit wanted) {
     return new BrokerSettings(
-        publishAddress, subscribeAddress, curve, maxMessageSize, queue, wanted, topics);
+        publishAddress, subscribeAddress, curve, maxMessageSize, queue, wanted, many, topics);
+  }
+
+  /** The same where so many subscribers are many. */
+  public BrokerSettings withMany(int subscribers) {
+    return new BrokerSettings(
+        publishAddress, subscribeAddress, curve, maxMessageSize, queue, limit, subscribers, topics);
   }
 
   /**
@@ -95,7 +108,14 @@ public record BrokerSettings(
     List<Topic<?>> more = new ArrayList<>(topics);
     more.add(topic);
     return new BrokerSettings(
-        publishAddress, subscribeAddress, curve, maxMessageSize, queue, limit, List.copyOf(more));
+        publishAddress,
+        subscribeAddress,
+        curve,
+        maxMessageSize,
+        queue,
+        limit,
+        many,
+        List.copyOf(more));
   }
 
   /**

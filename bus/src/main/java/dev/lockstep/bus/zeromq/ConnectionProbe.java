@@ -25,7 +25,8 @@ final class ConnectionProbe {
   private static final int PARTS = 4;
 
   private final String id;
-  private final long heartbeat;
+  private final long usual;
+  private long heartbeat;
   private long round;
   private boolean publisherUp;
   private boolean subscriberUp;
@@ -39,7 +40,8 @@ final class ConnectionProbe {
 
   ConnectionProbe(String id, Duration heartbeat) {
     this.id = id;
-    this.heartbeat = heartbeat.toNanos();
+    this.usual = heartbeat.toNanos();
+    this.heartbeat = usual;
   }
 
   /** One of the two connections stands, or no longer. */
@@ -60,6 +62,7 @@ final class ConnectionProbe {
   void reset(long now) {
     publisherUp = false;
     subscriberUp = false;
+    heartbeat = usual;
     newRound(now);
   }
 
@@ -89,6 +92,17 @@ final class ConnectionProbe {
     confirmed = bothUp();
     nextProbe = now + heartbeat;
     return first && confirmed;
+  }
+
+  /**
+   * Own messages come back so far apart now; where there are many, so are probes. Zero is the usual
+   * again.
+   */
+  void pace(Duration ofOwnMessages, long now) {
+    heartbeat = Math.max(usual, ofOwnMessages.toNanos() * (PARTS + 1) / PARTS);
+    if (confirmed) {
+      nextProbe = Math.max(nextProbe, now + heartbeat / PARTS);
+    }
   }
 
   /** A message of our own came back, which proves as much as a probe. */

@@ -1,6 +1,7 @@
 package dev.lockstep.bus.zeromq;
 
 import dev.lockstep.bus.core.Concern;
+import dev.lockstep.bus.core.Pace;
 import dev.lockstep.bus.core.Participant;
 import dev.lockstep.bus.core.PublishRights;
 import dev.lockstep.bus.core.ServingDevices;
@@ -43,7 +44,8 @@ final class ForwardingLoop {
     this.serving = new ServingDevices(() -> allowed.map(AllowList::hubs).orElse(Set.of()));
     this.lastValues = new LastValueFeed(serving);
     this.publishers = new Publishers(context);
-    this.readers = new Readers(context, allowed, settings.topics(), this::feed);
+    this.readers =
+        new Readers(context, allowed, settings.topics(), new Pace(settings.many()), this::feed);
   }
 
   ZMQ.Socket publishers() {

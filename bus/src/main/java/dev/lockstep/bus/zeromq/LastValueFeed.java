@@ -10,7 +10,6 @@ import dev.lockstep.protocol.Claims;
 import dev.lockstep.protocol.Reach;
 import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.TopicKind;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +32,9 @@ final class LastValueFeed {
 
   static final byte BEGIN = 1;
   static final byte END = 0;
+
+  /** Followed by a byte: the pace in seconds, whenever it changes. */
+  static final byte PACE = 2;
 
   private static final int MOST_PER_PUBLISHER = 300;
   private static final long MOST_BYTES = 64L << 20;
@@ -68,7 +70,7 @@ final class LastValueFeed {
     if (states.isEmpty() || values.size() == 0) {
       return;
     }
-    mark(readers, reader, BEGIN);
+    readers.tell(reader, BEGIN);
     long now = System.nanoTime();
     for (Topic<?> topic : states) {
       for (Kept kept : of(topic, reader.who(), now)) {
@@ -77,7 +79,7 @@ final class LastValueFeed {
         }
       }
     }
-    mark(readers, reader, END);
+    readers.tell(reader, END);
   }
 
   /** What may reach somebody: one of a thousand devices need not be held against all others. */
@@ -96,14 +98,6 @@ final class LastValueFeed {
   /** Forgets what those have said who are no longer known. */
   void forget(Predicate<String> publisher) {
     values.forget(publisher);
-  }
-
-  private static void mark(Readers readers, Readers.Reader reader, byte which) {
-    if (reader.followsLastValues()) {
-      Msg topic = new Msg(MARKER.getBytes(StandardCharsets.UTF_8));
-      topic.setFlags(Msg.MORE);
-      readers.write(reader, topic, new Msg(new byte[] {which}));
-    }
   }
 
   private record Kept(Concern concern, Msg topic, Msg envelope) {}

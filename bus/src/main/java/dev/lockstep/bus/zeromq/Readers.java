@@ -1,5 +1,6 @@
 package dev.lockstep.bus.zeromq;
 
+import dev.lockstep.bus.core.Pace;
 import dev.lockstep.bus.core.Participant;
 import dev.lockstep.bus.core.RateLimitedLog;
 import dev.lockstep.bus.core.ReadRights;
@@ -46,6 +47,8 @@ final class Readers implements PeerSocket.Peers {
   private final List<Topic<?>> topics;
   private final BiConsumer<Reader, List<Topic<?>>> newcomer;
   private final ZMQ.Socket socket;
+  private final Pace pace;
+  private boolean paceChanged;
   final LongAdder refused = new LongAdder();
   final LongAdder lost = new LongAdder();
 
@@ -53,15 +56,18 @@ final class Readers implements PeerSocket.Peers {
    * Nobody is connected yet.
    *
    * @param topics all that there are
+   * @param pace how far apart readers are to repeat themselves
    * @param newcomer is told what a reader has just subscribed to, before it gets any message of it
    */
   Readers(
       ZMQ.Context context,
       Optional<AllowList> allowed,
       List<Topic<?>> topics,
+      Pace pace,
       BiConsumer<Reader, List<Topic<?>>> newcomer) {
     this.allowed = allowed;
     this.topics = topics;
+    this.pace = pace;
     this.newcomer = newcomer;
     this.socket = PeerSocket.make(context, zmq.ZMQ.ZMQ_XPUB, this);
   }
@@ -73,6 +79,7 @@ final class Readers implements PeerSocket.Peers {
   @Override
   public void attached(Pipe pipe) {
     connected.put(pipe, new Reader(pipe));
+    paceChanged |= pace.changedBy(connected.size());
   }
 
   @Override
@@ -93,6 +100,7 @@ final class Readers implements PeerSocket.Peers {
       for (String topic : List.copyOf(reader.topics.keySet())) {
         forget(reader, topic);
       }
+      paceChanged |= pace.changedBy(connected.size());
     }
   }
 
@@ -104,6 +112,23 @@ final class Readers implements PeerSocket.Peers {
   /** Lets the socket look after connections that come, go and subscribe. */
   void refresh() {
     socket.base().recv(ZMQ.DONTWAIT);
+    if (paceChanged) {
+      paceChanged = false;
+      List.copyOf(connected.values()).forEach(this::tellPace);
+    }
+  }
+
+  private void tellPace(Reader reader) {
+    tell(reader, LastValueFeed.PACE, (byte) pace.now().toSeconds());
+  }
+
+  /** Tells whoever follows the last values something about them. */
+  void tell(Reader reader, byte... what) {
+    if (reader.topics.containsKey(LastValueFeed.MARKER)) {
+      Msg topic = new Msg(LastValueFeed.MARKER.getBytes(StandardCharsets.UTF_8));
+      topic.setFlags(Msg.MORE);
+      write(reader, topic, new Msg(what));
+    }
   }
 
   /** Who has subscribed to a topic. */
@@ -185,6 +210,9 @@ final class Readers implements PeerSocket.Peers {
       any = true;
       reader.topics.merge(prefix, 1, Integer::sum);
       byTopic.computeIfAbsent(prefix, name -> new Audience()).add(reader);
+      if (prefix.equals(LastValueFeed.MARKER) && !pace.now().isZero()) {
+        tellPace(reader);
+      }
     }
     if (kept) {
       refused(reader, prefix, "its role may not read it");
@@ -247,11 +275,6 @@ final class Readers implements PeerSocket.Peers {
 
     Participant who() {
       return known.map(AllowList.Known::participant).orElse(ANYBODY);
-    }
-
-    /** Whether it follows when the last values begin and end. */
-    boolean followsLastValues() {
-      return topics.containsKey(LastValueFeed.MARKER);
     }
 
     private boolean identify() {

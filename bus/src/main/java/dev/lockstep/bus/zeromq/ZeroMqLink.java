@@ -50,7 +50,7 @@ final class ZeroMqLink implements FrameLink {
   private boolean topicFrameSent;
   private boolean wasOpen;
   private boolean refusalLogged;
-  private boolean lastValues;
+  private final BrokerHints hints = new BrokerHints();
   private long givenUp;
   private byte[] lastSent;
   private long lastEvent = System.nanoTime();
@@ -219,13 +219,14 @@ final class ZeroMqLink implements FrameLink {
         frames++;
       }
       if (probeTopic != null && isProbe(topic)) {
-        lastValues = false;
+        hints.lastValuesEnded();
         if (probe.echoed(new String(topic, StandardCharsets.UTF_8), System.nanoTime())) {
           opened();
         }
       } else if (frames == 2 && Arrays.equals(topic, LAST_VALUES)) {
-        lastValues = Arrays.equals(envelope, new byte[] {LastValueFeed.BEGIN});
-      } else if (frames == 2 && lastValues) {
+        hints.told(envelope);
+        probe.pace(hints.pace(), System.nanoTime());
+      } else if (frames == 2 && hints.lastValues()) {
         events.retained(topic, envelope);
       } else if (frames == 2) {
         if (Arrays.equals(lastSent, envelope)) {
@@ -236,6 +237,11 @@ final class ZeroMqLink implements FrameLink {
         events.malformed("it has " + frames + " frames instead of 2");
       }
     }
+  }
+
+  @Override
+  public Duration pace() {
+    return hints.pace();
   }
 
   private static boolean isProbe(byte[] topic) {
@@ -330,7 +336,7 @@ final class ZeroMqLink implements FrameLink {
     wasOpen = false;
     topicFrameSent = false;
     probeTopic = null;
-    lastValues = false;
+    hints.reset();
     probe.reset(now);
     try {
       Sockets[] mine = new Sockets[1];
@@ -358,6 +364,7 @@ final class ZeroMqLink implements FrameLink {
       case HANDSHAKE_PROTOCOL -> probe.connection(publisher, true, now);
       case DISCONNECTED -> {
         probe.connection(publisher, false, now);
+        hints.reset();
         wasOpen = false;
         connected = false;
       }

@@ -114,4 +114,19 @@ class ConnectionProbeTest {
     assertThat(probe.topic()).isGreaterThan(dev.lockstep.protocol.Topics.PREFIX + "\uffff");
     assertThat(probe.topic()).doesNotStartWith(dev.lockstep.protocol.Topics.PREFIX);
   }
+
+  @Test
+  void pace_ofManyParticipants_probesAndSilenceAreFartherApart() {
+    open(0);
+    probe.pace(Duration.ofSeconds(60), 0);
+    probe.ownCameBack(0);
+    assertThat(probe.due(TimeUnit.SECONDS.toNanos(74))).isFalse();
+    assertThat(probe.silent(TimeUnit.SECONDS.toNanos(74))).isFalse();
+    assertThat(probe.due(TimeUnit.SECONDS.toNanos(76))).isTrue();
+    assertThat(probe.silent(TimeUnit.SECONDS.toNanos(140))).isTrue();
+
+    probe.pace(Duration.ZERO, TimeUnit.SECONDS.toNanos(200));
+    probe.ownCameBack(TimeUnit.SECONDS.toNanos(200));
+    assertThat(probe.due(TimeUnit.SECONDS.toNanos(206))).isTrue();
+  }
 }

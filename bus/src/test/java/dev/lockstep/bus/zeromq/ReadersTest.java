@@ -287,4 +287,21 @@ class ReadersTest extends ReadersFixture {
 
     assertThat(heard).extracting(ComponentAnnounce::getDevice).containsExactly("hub");
   }
+
+  @Test
+  void pace_moreParticipants_areToldToRepeatThemselvesFartherApart() {
+    try (TestBroker crowded =
+            new TestBroker(folder.resolve("crowded"), settings -> settings.withMany(1));
+        FrameBus first = crowded.connect("first", Role.OPERATOR)) {
+      await().atMost(PATIENCE).until(() -> first.pace().equals(Duration.ofSeconds(10)));
+      try (FrameBus second = crowded.connect("second", Role.DEVICE)) {
+        await().atMost(PATIENCE).until(() -> second.pace().equals(Duration.ofSeconds(20)));
+        await().atMost(PATIENCE).until(() -> first.pace().equals(Duration.ofSeconds(20)));
+      }
+      await().atMost(PATIENCE).until(() -> first.pace().equals(Duration.ofSeconds(10)));
+      crowded.stop();
+      await().atMost(PATIENCE).until(() -> first.pace().isZero());
+    }
+    assertThat(connect("alone", Role.OPERATOR).pace()).isZero();
+  }
 }

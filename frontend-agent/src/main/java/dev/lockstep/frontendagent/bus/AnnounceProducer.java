@@ -1,25 +1,50 @@
 package dev.lockstep.frontendagent.bus;
 
+import dev.lockstep.bus.Heartbeats;
 import dev.lockstep.frontendagent.AgentSettings;
 import dev.lockstep.frontendagent.domain.Announcement;
+import dev.lockstep.frontendagent.domain.Place;
 import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.ComponentAnnounce;
 import java.util.List;
 
 /** Announces the frontends of this device. */
 final class AnnounceProducer {
-  private static final int MISSED_HEARTBEATS = 3;
   private static final List<String> CAPABILITIES = List.of("prepare", "drain", "notice");
 
   private final AgentSettings settings;
   private final Outlet outlet;
+  private final Heartbeats<Place, ComponentAnnounce> heartbeats;
 
-  AnnounceProducer(AgentSettings settings, Outlet outlet) {
+  AnnounceProducer(
+      AgentSettings settings, Outlet outlet, Heartbeats<Place, ComponentAnnounce> heartbeats) {
     this.settings = settings;
     this.outlet = outlet;
+    this.heartbeats = heartbeats;
+  }
+
+  /** With a heartbeat: if it is due. */
+  void publishIfDue(Announcement announcement) {
+    ComponentAnnounce message = message(announcement);
+    if (heartbeats.isDue(announcement.place(), message)) {
+      publish(announcement, message);
+    }
   }
 
   void publish(Announcement announcement) {
+    publish(announcement, message(announcement));
+  }
+
+  /** Whoever listened may not any more: everything is due with the next heartbeat. */
+  void again() {
+    heartbeats.again();
+  }
+
+  private void publish(Announcement announcement, ComponentAnnounce message) {
+    outlet.publishState(Topics.COMPONENT_ANNOUNCE, message, announcement.place().toString());
+  }
+
+  private ComponentAnnounce message(Announcement announcement) {
     ComponentAnnounce.Builder message =
         ComponentAnnounce.newBuilder()
             .setDevice(announcement.place().device())
@@ -30,7 +55,7 @@ final class AnnounceProducer {
             .setProblem(announcement.problem())
             .setStartId(settings.startId())
             .setPlatform(settings.platform())
-            .setHeartbeatSeconds(awaySeconds())
+            .setHeartbeatSeconds(heartbeats.awaySeconds())
             .setLeaving(announcement.leaving());
     var installed = announcement.installed();
     installed.active().ifPresent(version -> message.setVersion(version.toString()));
@@ -43,11 +68,6 @@ final class AnnounceProducer {
                 message
                     .addAllProvides(Wire.apis(description.provides()))
                     .addAllRequires(Wire.apis(description.requires())));
-    outlet.publishState(
-        Topics.COMPONENT_ANNOUNCE, message.build(), announcement.place().toString());
-  }
-
-  private int awaySeconds() {
-    return (int) Math.max(1, (settings.heartbeat().toMillis() * MISSED_HEARTBEATS + 999) / 1000);
+    return message.build();
   }
 }

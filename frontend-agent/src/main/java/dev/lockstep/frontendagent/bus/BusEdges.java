@@ -2,6 +2,7 @@ package dev.lockstep.frontendagent.bus;
 
 import com.google.protobuf.Message;
 import dev.lockstep.bus.Bus;
+import dev.lockstep.bus.Heartbeats;
 import dev.lockstep.frontendagent.AgentSettings;
 import dev.lockstep.frontendagent.domain.Announcement;
 import dev.lockstep.frontendagent.domain.Notice;
@@ -30,7 +31,9 @@ public final class BusEdges implements AutoCloseable {
     this.bus = bus;
     this.device = settings.device();
     this.outlet = new Outlet(bus);
-    this.announcements = new AnnounceProducer(settings, outlet);
+    this.announcements =
+        new AnnounceProducer(
+            settings, outlet, new Heartbeats<>(settings.heartbeat(), bus::pace, clock));
     this.reports = new StateReportProducer(device, outlet, clock);
     this.questions = new StateRequestProducer(outlet);
     this.postponements = new PostponeProducer(bus);
@@ -58,12 +61,18 @@ public final class BusEdges implements AutoCloseable {
             subscribe(Topics.STATE_REPORT, new StateReportConsumer(events)),
             subscribe(Topics.STATE_REQUEST, new StateRequestConsumer(device, events, reports)),
             bus.onConnected(reports::again),
+            bus.onConnected(announcements::again),
             bus.onConnected(connected),
             bus.onLoss(loss -> lost.run())));
   }
 
   private <M extends Message> Bus.Subscription subscribe(Topic<M> topic, Bus.Handler<M> handler) {
     return bus.subscribe(topic, new Intake<>(handler));
+  }
+
+  /** Announces a frontend with a heartbeat, if it is due. */
+  public void heartbeat(Announcement announcement) {
+    announcements.publishIfDue(announcement);
   }
 
   /** Announces a frontend. */
