@@ -2,23 +2,26 @@ package dev.lockstep.bus;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Decides with each heartbeat which announcements are due: what changed at once, the rest as far
- * apart as {@link Bus#pace} wants it. Safe for use by several threads.
+ * Decides with each heartbeat which announcements are due: what changed at once and with the next
+ * heartbeats, for whoever waits for several of them, the rest as far apart as {@link Bus#pace}
+ * wants it. Safe for use by several threads.
  *
  * @param <K> who is announced
  * @param <A> an announcement, compared by {@code equals}
  */
 public final class Heartbeats<K, A> {
   private static final int MISSED = 3;
+  private static final int WITH_EACH = 12;
   private final Duration heartbeat;
   private final Supplier<Duration> pace;
   private final Clock clock;
-  private final Map<K, News<A>> said = new ConcurrentHashMap<>();
+  private final Map<K, Said<A>> said = new ConcurrentHashMap<>();
 
   /**
    * Nothing was announced yet.
@@ -33,17 +36,15 @@ public final class Heartbeats<K, A> {
 
   /** Whether to announce it with this heartbeat; if so, it counts as announced. */
   public boolean isDue(K who, A announcement) {
-    Duration interval = interval();
-    boolean each = interval.equals(heartbeat);
     // A heartbeat that comes a little early is the one that is meant.
-    Duration apart = each ? Duration.ZERO : interval.minus(heartbeat.dividedBy(2));
-    return said.computeIfAbsent(who, key -> new News<>())
-        .isNews(announcement, clock.instant(), apart);
+    Duration apart = interval().minus(heartbeat.dividedBy(2));
+    return said.computeIfAbsent(who, key -> new Said<>())
+        .isDue(announcement, clock.instant(), apart);
   }
 
   /** Whoever listened may not any more: everything is due. */
   public void again() {
-    said.values().forEach(News::again);
+    said.clear();
   }
 
   /** After how many seconds without an announcement one counts as away. */
@@ -55,5 +56,17 @@ public final class Heartbeats<K, A> {
   private Duration interval() {
     Duration wanted = pace.get();
     return wanted.compareTo(heartbeat) > 0 ? wanted : heartbeat;
+  }
+
+  private static final class Said<A> {
+    private final News<A> news = new News<>();
+    private A last;
+    private int times;
+
+    private synchronized boolean isDue(A announcement, Instant now, Duration apart) {
+      times = announcement.equals(last) ? times + 1 : 1;
+      last = announcement;
+      return news.isNews(announcement, now, times <= WITH_EACH ? Duration.ZERO : apart);
+    }
   }
 }
