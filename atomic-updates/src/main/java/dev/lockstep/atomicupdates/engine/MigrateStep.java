@@ -4,6 +4,7 @@ import dev.lockstep.atomicupdates.domain.Failure;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.domain.Install.Method;
 import dev.lockstep.atomicupdates.files.Disk;
+import dev.lockstep.atomicupdates.files.DurableFiles;
 import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.port.Reports.Phase;
 import dev.lockstep.atomicupdates.process.CommandRun;
@@ -73,11 +74,21 @@ final class MigrateStep implements Step {
     }
     // The journal is about to say that they are migrated; a power cut must not say otherwise.
     for (String path : context.component().settings().backupPaths()) {
-      Path data = context.component().slots().home().resolve(path);
-      // Without backups it may be a link, of which no more than the link would be made sure of.
-      FileTrees.sync(Files.isSymbolicLink(data) && Files.exists(data) ? data.toRealPath() : data);
+      makeSure(context.component().slots().home(), path);
     }
     return StepResult.done();
+  }
+
+  private static void makeSure(Path home, String path) throws IOException {
+    Path data = home.resolve(path);
+    // Without backups it may be a link, of which no more than the link would be made sure of.
+    FileTrees.sync(Files.isSymbolicLink(data) && Files.exists(data) ? data.toRealPath() : data);
+    // They may be new, or have taken the place of others, up to the component's own folder.
+    for (Path above = data.getParent(); above.startsWith(home); above = above.getParent()) {
+      if (Files.isDirectory(above)) {
+        DurableFiles.sync(above);
+      }
+    }
   }
 
   private static StepResult failed(StepContext context, String why) {

@@ -8,19 +8,22 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** Hears how downloads and installs end; and asks nobody, as nobody else takes part. */
-final class RehearsalReports implements Reports, Participants {
+/**
+ * Hears how downloads and installs end; and asks nobody, as nobody else takes part. For threads of
+ * any kind; the ends wait until they are taken.
+ */
+public final class RehearsalReports implements Reports, Participants {
   private final BlockingQueue<Optional<AtomicUpdatesException>> staged =
       new LinkedBlockingQueue<>();
   private final BlockingQueue<InstallResult> results = new LinkedBlockingQueue<>();
 
   /** The ends of staging, with what went wrong. */
-  BlockingQueue<Optional<AtomicUpdatesException>> staged() {
+  public BlockingQueue<Optional<AtomicUpdatesException>> staged() {
     return staged;
   }
 
   /** The ends of installs and reverts. */
-  BlockingQueue<InstallResult> results() {
+  public BlockingQueue<InstallResult> results() {
     return results;
   }
 

@@ -1,12 +1,9 @@
 package dev.lockstep.atomicupdates.engine;
 
-import static dev.lockstep.atomicupdates.engine.Releases.v;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.atomicupdates.AtomicUpdatesException;
-import dev.lockstep.atomicupdates.DeviceUpdates.RevertOrder;
-import dev.lockstep.atomicupdates.domain.DataOnRevert;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.atomicupdates.port.Reports.Outcome;
 import dev.lockstep.protocol.v1.ErrorCode;
@@ -59,9 +56,7 @@ class DiskFaultOnOtherWaysTest {
 
     void ask(SignedDevice device) {
       if (this == REVERT_WITH_DATA) {
-        device.device.engine.revert(
-            new RevertOrder(
-                JOB, TestDevice.ID, v(to), DataOnRevert.restoring(""), false, "tester"));
+        device.askBack(JOB);
       } else {
         device.device.install(JOB, to);
       }
@@ -73,20 +68,12 @@ class DiskFaultOnOtherWaysTest {
     repository = SignedDevice.publish(folder.resolve("publisher"));
     Path template = folder.resolve("template");
     SignedDevice.template(template, repository);
-    stage(SignedDevice.copy(template, folder.resolve("staged")), SignedDevice.NEW);
-    stage(folder.resolve("staged"), SignedDevice.SICK);
-    stage(Files.createDirectory(folder.resolve("empty")), SignedDevice.OLD);
-    Path updated = SignedDevice.copy(template, folder.resolve("updated"));
-    try (SignedDevice device = device(updated, new DiskFaults(0)).start()) {
-      assertThat(device.update("second", SignedDevice.NEW)).isEqualTo("COMMITTED");
-    }
-    Files.writeString(updated.resolve("root/backend/data/precious"), LATER);
-  }
-
-  private static void stage(Path where, String version) throws IOException {
-    try (SignedDevice device = device(where, new DiskFaults(0)).start()) {
-      assertThat(device.stage("stage-" + version, version)).isEqualTo("STAGED");
-    }
+    Path staged = SignedDevice.copy(template, folder.resolve("staged"));
+    SignedDevice.staged(staged, repository, SignedDevice.NEW);
+    SignedDevice.staged(staged, repository, SignedDevice.SICK);
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    SignedDevice.staged(empty, repository, SignedDevice.OLD);
+    SignedDevice.updated(template, folder.resolve("updated"), repository, LATER);
   }
 
   private static SignedDevice device(Path where, DiskFaults faults) {

@@ -3,6 +3,8 @@ package dev.lockstep.atomicupdates.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.atomicupdates.DeviceUpdates.RevertOrder;
+import dev.lockstep.atomicupdates.domain.DataOnRevert;
 import dev.lockstep.atomicupdates.files.FileTrees;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
@@ -12,6 +14,8 @@ import dev.lockstep.atomicupdates.staging.TufStager;
 import dev.lockstep.config.Settings;
 import dev.lockstep.config.SourceSettings;
 import dev.lockstep.protocol.version.ReleaseVersion;
+import dev.lockstep.repository.DeltaPlan;
+import dev.lockstep.repository.ReleaseContent;
 import dev.lockstep.repository.ReleaseSpec;
 import dev.lockstep.testkit.TestRepository;
 import dev.lockstep.testkit.TreeFixture;
@@ -39,6 +43,9 @@ final class SignedDevice implements AutoCloseable {
   /** Its migration spoils the data and fails. */
   static final String BAD = "1.2.0";
 
+  /** As good as {@link #NEW}, and there is a delta to it from {@link #OLD}. */
+  static final String BY_DELTA = "1.0.1";
+
   /** It migrates the data, spoils them and ends. */
   static final String SICK = "1.2.1";
 
@@ -64,14 +71,26 @@ final class SignedDevice implements AutoCloseable {
   static TestRepository publish(Path folder) {
     TestRepository repository = TestRepository.create(folder);
     for (String version : List.of(OLD, NEW, BAD, SICK)) {
-      repository.publish(
-          ReleaseSpec.of(TestDevice.ID, version),
-          TreeFixture.small(TestDevice.ID, version)
-              .executable("run.sh", version.equals(SICK) ? Releases.CRASHING : Releases.GOOD)
-              .executable("migrate.sh", version.equals(BAD) ? FAILING : MIGRATE)
-              .random("large.bin", INCOMPRESSIBLE, 7));
+      repository.publish(ReleaseSpec.of(TestDevice.ID, version), tree(version));
     }
     return repository;
+  }
+
+  private static TreeFixture tree(String version) {
+    return TreeFixture.small(TestDevice.ID, version)
+        .executable("run.sh", version.equals(SICK) ? Releases.CRASHING : Releases.GOOD)
+        .executable("migrate.sh", version.equals(BAD) ? FAILING : MIGRATE)
+        .random("large.bin", INCOMPRESSIBLE, 7);
+  }
+
+  /** Publishes the release that a device with {@link #OLD} fetches as a delta. */
+  static void publishDelta(TestRepository repository, Path tree) throws IOException {
+    repository
+        .publisher()
+        .publish(
+            ReleaseSpec.of(TestDevice.ID, BY_DELTA),
+            ReleaseContent.tree(tree(BY_DELTA).writeTo(tree)),
+            DeltaPlan.from(List.of(ReleaseVersion.parse(OLD))));
   }
 
   /** 1.0.0 is installed, and the device is off. */
@@ -81,6 +100,25 @@ final class SignedDevice implements AutoCloseable {
       assertThat(old.update("first", OLD)).isEqualTo(Outcome.COMMITTED.name());
       Files.writeString(folder.resolve("root/backend/data/precious"), "kept");
     }
+  }
+
+  /** Of a device with 1.0.0, one with 1.1.0 whose component has written since; it is off. */
+  static Path updated(Path template, Path folder, TestRepository repository, String written)
+      throws IOException {
+    copy(template, folder);
+    try (SignedDevice device = new SignedDevice(folder, repository, new DiskFaults(0)).start()) {
+      assertThat(device.update("second", NEW)).isEqualTo(Outcome.COMMITTED.name());
+    }
+    Files.writeString(folder.resolve("root/backend/data/precious"), written);
+    return folder;
+  }
+
+  /** Stages a version on a device that is off. */
+  static Path staged(Path folder, TestRepository repository, String version) throws IOException {
+    try (SignedDevice device = new SignedDevice(folder, repository, new DiskFaults(0)).start()) {
+      assertThat(device.stage("stage-" + version, version)).isEqualTo("STAGED");
+    }
+    return folder;
   }
 
   SignedDevice start() {
@@ -143,6 +181,18 @@ final class SignedDevice implements AutoCloseable {
     return result.outcome().name();
   }
 
+  /** Asks for 1.0.0 again, with its data. */
+  void askBack(String job) {
+    device.engine.revert(
+        new RevertOrder(
+            job,
+            TestDevice.ID,
+            ReleaseVersion.parse(OLD),
+            DataOnRevert.restoring(""),
+            false,
+            "tester"));
+  }
+
   private static void until(java.util.concurrent.Callable<Boolean> done) {
     await().atMost(TestDevice.LONG).pollInterval(Duration.ofMillis(5)).until(done);
   }
@@ -152,13 +202,15 @@ final class SignedDevice implements AutoCloseable {
     return consistent("kept");
   }
 
-  /** The same where what the component itself has written is something else. */
+  /** The same where what the component itself has written is something else; null where nothing. */
   String consistent(String precious) throws IOException {
     Path home = real.resolve("root/backend");
     String version = Files.readString(home.resolve("current/VERSION")).strip();
     SlotDirectory slots = new SlotDirectory(home, Optional.empty(), FaultPoints.NONE);
     assertThat(slots.differences(ReleaseVersion.parse(version))).isEmpty();
-    assertThat(home.resolve("data/precious")).hasContent(precious);
+    if (precious != null) {
+      assertThat(home.resolve("data/precious")).hasContent(precious);
+    }
     assertThat(home.resolve("data/format")).hasContent(version);
     return version;
   }

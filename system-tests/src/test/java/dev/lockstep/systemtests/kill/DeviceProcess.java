@@ -4,6 +4,7 @@ import dev.lockstep.atomicupdates.DeviceUpdates.InstallOrder;
 import dev.lockstep.atomicupdates.engine.InstallEngine;
 import dev.lockstep.atomicupdates.journal.Database;
 import dev.lockstep.atomicupdates.port.Launcher;
+import dev.lockstep.atomicupdates.rehearsal.RehearsalReports;
 import dev.lockstep.atomicupdates.staging.TufStager;
 import dev.lockstep.config.Settings;
 import dev.lockstep.protocol.version.ReleaseVersion;
@@ -18,6 +19,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A process with one device: the real engine, journal, slots, stager and supervised child. It is
@@ -30,6 +34,8 @@ import java.time.Clock;
  */
 final class DeviceProcess {
   private static final String COMPONENT = "backend";
+  private static final int PATIENCE_SECONDS = 60;
+  private static final String NOTHING = "NOTHING";
   private final PrintStream out;
   private Database database;
   private InstallEngine engine;
@@ -75,20 +81,20 @@ final class DeviceProcess {
 
   /** Downloads a version, installs it where asked to, and says how it ended. */
   private void prepare(Path folder, String version, boolean install, URI repository, Path root) {
-    DeviceReports reports = new DeviceReports();
+    RehearsalReports reports = new RehearsalReports();
     points = new KillPoints(0, at -> {});
     open(folder, folder, repository, root, reports);
     stage("before-" + version, version);
-    String end = reports.awaitEnd();
+    String end = staged(reports);
     if (install && end.equals("STAGED")) {
       install("before-" + version, version);
-      end = reports.awaitEnd();
+      end = ended(reports);
     }
     out.println("end " + end);
   }
 
   private void run(Path folder, KillScenario scenario, int killAt, URI repository, Path root) {
-    DeviceReports reports = new DeviceReports();
+    RehearsalReports reports = new RehearsalReports();
     points = new KillPoints(killAt, at -> out.println("at " + killAt + " " + at));
     boolean watched = scenario == KillScenario.DOWNLOAD || Boolean.getBoolean("kill.everyChange");
     Path paths = watched ? WatchedFileSystem.path(folder, points) : folder;
@@ -99,7 +105,7 @@ final class DeviceProcess {
           engine.revert("job", COMPONENT, ReleaseVersion.parse(scenario.asked), "tester");
       default -> install("job", scenario.asked);
     }
-    String end = reports.awaitEnd();
+    String end = scenario == KillScenario.DOWNLOAD ? staged(reports) : ended(reports);
     if (killAt != 0) {
       // Tidying up comes after the end, and is to be killed as well.
       points.awaitCalm();
@@ -107,7 +113,7 @@ final class DeviceProcess {
     out.println("end " + end + " " + points.count() + " " + stateOf("job") + points.names(killAt));
   }
 
-  private void open(Path folder, Path paths, URI repository, Path root, DeviceReports reports) {
+  private void open(Path folder, Path paths, URI repository, Path root, RehearsalReports reports) {
     Settings settings = DeviceConfig.of(paths, folder, repository, root);
     Clock clock = Clock.systemUTC();
     database = Database.open(paths.resolve("state/atomic.db"), points);
@@ -118,6 +124,25 @@ final class DeviceProcess {
         InstallEngine.create(
             settings, database, stager, reports, reports, Launcher.NONE, points, clock);
     engine.start();
+  }
+
+  private static String staged(RehearsalReports reports) {
+    return next(reports.staged())
+        .map(end -> end.map(failed -> failed.code().name()).orElse("STAGED"))
+        .orElse(NOTHING);
+  }
+
+  private static String ended(RehearsalReports reports) {
+    return next(reports.results()).map(result -> result.outcome().name()).orElse(NOTHING);
+  }
+
+  private static <T> Optional<T> next(BlockingQueue<T> ends) {
+    try {
+      return Optional.ofNullable(ends.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(stopped);
+    }
   }
 
   private void stage(String job, String version) {
