@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,6 +190,38 @@ class LauncherTest {
     awaitRan("1.0.0");
     assertThat(current()).isEqualTo("1.0.0");
     assertThat(Files.readString(state.resolve("fallback"))).startsWith("2.0.0 1.0.0 3 starts");
+  }
+
+  @Test
+  @Tag("R92")
+  @Tag("R175")
+  void start_itsFilesAreDamaged_goesBackFromAReleaseThatFailsAllTheSame() throws Exception {
+    Map<String, String> files =
+        Map.of(
+            "confirmed", "2.0.0\n", "starts", "2.0.0 2\n", "fallback", "1.9.0 1.0.0 it failed\n");
+    int round = 0;
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      String half = file.getValue().substring(0, file.getValue().length() / 2);
+      for (String damaged : List.of("", half, "\u00a5".repeat(20), "1.0.0 ../evil why")) {
+        home = Files.createDirectories(folder.resolve("damaged-" + ++round).resolve("updater"));
+        release("1.0.0", GOOD);
+        release("2.0.0", "#!/bin/sh\nexit 3\n");
+        link("current", "2.0.0");
+        link("previous", "1.0.0");
+        for (String name : files.keySet()) {
+          Files.deleteIfExists(state.resolve(name));
+        }
+        Files.createDirectories(state);
+        Files.writeString(state.resolve(file.getKey()), damaged);
+
+        start("", "300");
+
+        awaitRan("1.0.0");
+        assertThat(current()).as("%s is \"%s\"", file.getKey(), damaged).isEqualTo("1.0.0");
+        assertThat(Files.readString(state.resolve("fallback"))).startsWith("2.0.0 1.0.0 3 starts");
+        stop();
+      }
+    }
   }
 
   /** Before and after each of its commands that change the disk, with what it started. */
