@@ -151,6 +151,21 @@ class RepositoryCommandTest {
     assertThat(run("init")).isEqualTo(1);
   }
 
+  @Test
+  void publish_file_isServedByteForByte() throws IOException {
+    run("init");
+    publish("--dir", tree.toString());
+    Path made;
+    try (Stream<Path> all = Files.walk(folder.resolve("repository/targets"))) {
+      made = all.filter(f -> f.toString().endsWith(".tar.gz")).findFirst().orElseThrow();
+    }
+
+    assertThat(publish("--channel", "dev", "--file", made.toString())).isZero();
+
+    assertThat(folder.resolve("repository/targets/dev/backend").resolve(made.getFileName()))
+        .hasSameBinaryContentAs(made);
+  }
+
   @ParameterizedTest
   @Tag("R130")
   @ValueSource(
