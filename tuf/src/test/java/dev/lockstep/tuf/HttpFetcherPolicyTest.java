@@ -116,7 +116,9 @@ class HttpFetcherPolicyTest extends HttpServerFixture {
         "/file",
         exchange -> {
           hits.incrementAndGet();
-          answer(exchange, 200, BODY);
+          try (exchange) {
+            answer(exchange, 200, BODY);
+          }
         });
     secure.start();
     return secure;
