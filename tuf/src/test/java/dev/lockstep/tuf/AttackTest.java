@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.tuf.metadata.Ed25519Signer;
 import dev.lockstep.tuf.metadata.Header;
+import dev.lockstep.tuf.metadata.JsonObject;
 import dev.lockstep.tuf.metadata.MetaFile;
 import dev.lockstep.tuf.metadata.SignedMetadata;
 import dev.lockstep.tuf.metadata.SnapshotRole;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -196,6 +198,37 @@ class AttackTest {
     repository.files.put("metadata/1.snapshot.json", resigned.bytes());
 
     refused(LengthOrHashException.class, "TRUST_LENGTH_OR_HASH");
+  }
+
+  @Test
+  @Tag("R76")
+  void wrongLength_documentOfAnotherLengthThanStated_isRefused() {
+    int length = repository.files.get("metadata/1.targets.json").length;
+    listTargetsAs(new MetaFile(1, OptionalLong.of(length), Map.of(), JsonObject.EMPTY));
+    updater.refresh();
+    for (int wrong : new int[] {length - 1, length + 1}) {
+      listTargetsAs(new MetaFile(1, OptionalLong.of(wrong), Map.of(), JsonObject.EMPTY));
+
+      refused(LengthOrHashException.class, "TRUST_LENGTH_OR_HASH");
+    }
+  }
+
+  @Test
+  @Tag("R76")
+  void wrongHash_ofAKindThatNobodyHereKnows_isRefused() {
+    Map<String, String> unknown = Map.of("blake9", "00");
+    listTargetsAs(new MetaFile(1, OptionalLong.empty(), unknown, JsonObject.EMPTY));
+
+    refused(LengthOrHashException.class, "TRUST_LENGTH_OR_HASH");
+  }
+
+  private void listTargetsAs(MetaFile described) {
+    repository.put(
+        "snapshot",
+        SignedMetadata.sign(
+            SnapshotRole.of(repository.nextHeader("snapshot"), Map.of("targets.json", described)),
+            repository.signers.get("snapshot")));
+    repository.publishTimestamp();
   }
 
   // ---- key compromise

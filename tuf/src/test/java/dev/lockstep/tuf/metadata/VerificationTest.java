@@ -203,6 +203,13 @@ class VerificationTest {
     List<MetadataSignature> swapped = new ArrayList<>();
     swapped.add(new MetadataSignature(signer.keyId(), document.signatures().get(1).value()));
     assertThat(verify(document.withSignatures(swapped), keys(signer), 1).isMet()).isFalse();
+
+    // Well formed, by the right key, of another document.
+    var other =
+        SignedMetadata.sign(
+            TimestampRole.of(Header.of(2, LATER), role.snapshot()), List.of(signer));
+    assertThat(verify(document.withSignatures(other.signatures()), keys(signer), 1).isMet())
+        .isFalse();
   }
 
   private static String pemOf(Key ed25519) {
