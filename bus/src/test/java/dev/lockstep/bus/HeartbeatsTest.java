@@ -2,26 +2,23 @@ package dev.lockstep.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
+import dev.lockstep.bus.memory.InMemoryBroker;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 /** Which announcements are due with a heartbeat. */
 class HeartbeatsTest {
   private Duration pace = Duration.ZERO;
-  private final TestClock clock = new TestClock();
+  private final InMemoryBroker time = InMemoryBroker.deterministic(1);
   private final Heartbeats<String, String> heartbeats =
-      new Heartbeats<>(Duration.ofSeconds(10), () -> pace, clock);
+      new Heartbeats<>(Duration.ofSeconds(10), () -> pace, time.clock());
 
   /** How many of the heartbeats of ten minutes announce it. */
   private int announcedInTenMinutes() {
     int announced = 0;
     for (int beat = 0; beat < 60; beat++) {
       announced += heartbeats.isDue("kiosk", "as before") ? 1 : 0;
-      clock.now = clock.now.plusSeconds(10);
+      time.advance(Duration.ofSeconds(10));
     }
     return announced;
   }
@@ -59,24 +56,5 @@ class HeartbeatsTest {
     assertThat(heartbeats.isDue("kiosk", "as before")).isFalse();
     heartbeats.again();
     assertThat(heartbeats.isDue("kiosk", "as before")).isTrue();
-  }
-
-  private static final class TestClock extends Clock {
-    private Instant now = Instant.parse("2026-01-01T12:00:00Z");
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }
