@@ -21,12 +21,16 @@ enum KillScenario {
 
   static final List<String> VERSIONS = List.of("1.0.0", "1.1.0", "1.2.0", "1.3.0");
 
-  /** Takes the data over as its own, then runs until it is told to stop. */
+  /**
+   * Takes the data over as its own where they are not, then runs until it is told to stop. Started
+   * again it writes nothing, as its data may be copied while it runs.
+   */
   private static final String GOOD =
       """
       #!/bin/sh
       trap 'exit 0' TERM
-      cp VERSION ../../data/owner.new && mv ../../data/owner.new ../../data/owner
+      cmp -s VERSION ../../data/owner ||
+          { cp VERSION ../../data/owner.new && mv ../../data/owner.new ../../data/owner; }
       while :; do sleep 5 & wait $!; done
       """;
 
