@@ -89,6 +89,11 @@ final class BusReports implements Reports {
   @Override
   public void installComplete(InstallResult result) {
     restartsOver.accept(result);
+    installAnswered(result);
+  }
+
+  @Override
+  public void installAnswered(InstallResult result) {
     installComplete.publish(result);
     ledger.installed(result);
   }

@@ -74,7 +74,7 @@ final class Outcomes {
                 install.versions().to(),
                 outcome,
                 install.failure() == null ? "" : ": " + install.failure().message()));
-    reports.installComplete(
+    InstallResult result =
         new InstallResult(
             install.key().jobId(),
             install.key().component(),
@@ -84,7 +84,12 @@ final class Outcomes {
             Failures.exception(install.failure()),
             install.duration(),
             install.downtime(),
-            List.of()));
+            List.of());
+    if (install.told()) {
+      reports.installAnswered(result);
+    } else {
+      reports.installComplete(result);
+    }
   }
 
   /** A revert that somebody asked for, and that worked, is told as reverted without an error. */
@@ -109,7 +114,7 @@ final class Outcomes {
   /** An order that asks for what is so already. */
   void nothingToDo(Install.Key key, ReleaseVersion version, Outcome outcome) {
     LOG.info("{} {} is active already, nothing to do", key.component(), version);
-    reports.installComplete(result(key, version, version, outcome, null, List.of()));
+    reports.installAnswered(result(key, version, version, outcome, null, List.of()));
   }
 
   /** What an install would do. */

@@ -38,6 +38,14 @@ public interface Reports {
   /** An install has ended. */
   void installComplete(InstallResult result);
 
+  /**
+   * The answer to somebody who asks for an install that has ended and was told before, or for what
+   * is so already. No restart ends by it: one that is announced meanwhile is still to come.
+   */
+  default void installAnswered(InstallResult result) {
+    installComplete(result);
+  }
+
   /** Installed code is not yet running, or runs now. */
   void restartRequired(
       String component,

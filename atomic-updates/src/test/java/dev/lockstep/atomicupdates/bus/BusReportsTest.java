@@ -16,10 +16,12 @@ import dev.lockstep.protocol.v1.DownloadOutcome;
 import dev.lockstep.protocol.v1.DownloadProgress;
 import dev.lockstep.protocol.v1.ErrorCategory;
 import dev.lockstep.protocol.v1.ErrorCode;
+import dev.lockstep.protocol.v1.InstallComplete;
 import dev.lockstep.protocol.v1.InstallPhase;
 import dev.lockstep.protocol.v1.InstallProgress;
 import dev.lockstep.protocol.v1.LogLine;
 import dev.lockstep.protocol.v1.RestartRequired;
+import dev.lockstep.protocol.v1.RestartScheduled;
 import dev.lockstep.protocol.version.ReleaseVersion;
 import dev.lockstep.protocol.version.VersionRange;
 import java.time.Duration;
@@ -120,6 +122,35 @@ class BusReportsTest {
                 .map(phase -> "INSTALL_PHASE_" + phase)
                 .toList());
     assertThat(seen).noneMatch(one -> one.getPhase() == InstallPhase.INSTALL_PHASE_BARRIER);
+  }
+
+  @Test
+  @Tag("R11")
+  @Tag("R16")
+  void installAnswered_anOldJobsEndIsAskedForAgain_noNoticeIsWithdrawn() {
+    List<RestartScheduled> notices = new ArrayList<>();
+    List<InstallComplete> ends = new ArrayList<>();
+    observer.subscribe(Topics.RESTART_SCHEDULED, message -> notices.add(message.payload()));
+    observer.subscribe(Topics.INSTALL_COMPLETE, message -> ends.add(message.payload()));
+    Reports.InstallResult old =
+        new Reports.InstallResult(
+            "job-1",
+            "kiosk-ui",
+            V1,
+            V11,
+            Reports.Outcome.COMMITTED,
+            null,
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(2),
+            List.of());
+    reports.installComplete(old);
+    broker.deliver();
+    assertThat(notices).singleElement().matches(RestartScheduled::getCancelled);
+
+    reports.installAnswered(old);
+    broker.deliver();
+    assertThat(ends).hasSize(2);
+    assertThat(notices).as("that of another job may be shown").hasSize(1);
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Remembers what it was told. */
 class RecordingReports implements Reports {
   final List<InstallResult> results = new CopyOnWriteArrayList<>();
+  final List<InstallResult> answered = new CopyOnWriteArrayList<>();
   final List<Staged> staged = new CopyOnWriteArrayList<>();
   final List<Progressed> progress = new CopyOnWriteArrayList<>();
   final List<long[]> bytes = new CopyOnWriteArrayList<>();
@@ -54,6 +55,12 @@ class RecordingReports implements Reports {
 
   @Override
   public void installComplete(InstallResult result) {
+    results.add(result);
+  }
+
+  @Override
+  public void installAnswered(InstallResult result) {
+    answered.add(result);
     results.add(result);
   }
 

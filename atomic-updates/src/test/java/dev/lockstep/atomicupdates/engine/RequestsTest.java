@@ -101,11 +101,13 @@ class RequestsTest {
     device.installed("1.0.0");
     InstallResult first = device.installed("1.1.0");
     long pid = device.runners().get(0);
+    assertThat(device.reports.answered).as("each was told for the first time").isEmpty();
     device.reports.results.clear();
 
     InstallResult again = device.installAndWait("job-1.1.0", "1.1.0");
 
     assertThat(again).isEqualTo(first);
+    assertThat(device.reports.answered).as("no restart is over by it").containsExactly(first);
     assertThat(device.runners()).containsExactly(pid);
   }
 
@@ -120,6 +122,7 @@ class RequestsTest {
 
     assertThat(result.outcome()).isEqualTo(Outcome.COMMITTED);
     assertThat(result.downtime()).isZero();
+    assertThat(device.reports.answered).as("no restart is over by it").containsExactly(result);
     assertThat(device.runners()).containsExactly(pid);
   }
 
