@@ -15,6 +15,18 @@ final class ChangeOrder {
   /** The count of the row that is being written. */
   static final String NEXT = "(SELECT coalesce(max(changed), 0) + 1 FROM install)";
 
+  /**
+   * Counts what a release writes that knows no count and goes on with a row that has one: it leaves
+   * the count as it was. Releases that count never do.
+   */
+  private static final String TRIGGER =
+      """
+      CREATE TRIGGER IF NOT EXISTS install_changed
+      AFTER UPDATE OF state, step ON install WHEN new.changed = old.changed
+      BEGIN UPDATE install SET changed = %s WHERE id = new.id; END
+      """
+          .formatted(NEXT);
+
   private ChangeOrder() {}
 
   /**
@@ -25,6 +37,7 @@ final class ChangeOrder {
     if (!isThere(statement)) {
       statement.execute("ALTER TABLE install ADD COLUMN changed INTEGER NOT NULL DEFAULT 0");
     }
+    statement.execute(TRIGGER);
     List<Long> uncounted = new ArrayList<>();
     try (ResultSet rows =
         statement.executeQuery(

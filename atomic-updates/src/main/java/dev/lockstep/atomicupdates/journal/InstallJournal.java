@@ -53,7 +53,8 @@ public final class InstallJournal {
                     + " WITHOUT ROWID");
           }
         });
-    select(InstallRow.isForeign(), Integer.MAX_VALUE).forEach(this::close);
+    // In the order of their changes: each write counts as a change after all others.
+    select(InstallRow.isForeign(), "changed, id", Integer.MAX_VALUE).forEach(this::close);
   }
 
   /** For good: the release that wrote it must not go on with it after others were installed. */

@@ -48,7 +48,8 @@ class NewerReleaseTest {
     try (Connection connection =
             DriverManager.getConnection("jdbc:sqlite:" + device.state.resolve("atomic.db"));
         Statement statement = connection.createStatement()) {
-      assertThat(statement.executeUpdate("UPDATE install SET " + change)).isEqualTo(1);
+      // The row is counted anew by a trigger, which SQLite's driver counts as well.
+      assertThat(statement.executeUpdate("UPDATE install SET " + change)).isPositive();
     } catch (SQLException failed) {
       throw new AssertionError(failed);
     }

@@ -132,6 +132,7 @@ class InstallJournalTest {
       assertThat(new InstallJournal(database).changes("backend"))
           .containsExactly(late, early, known.get(1), known.get(0));
       run(database, "DROP INDEX install_whole");
+      run(database, "DROP TRIGGER install_changed");
       run(database, "ALTER TABLE install DROP COLUMN changed");
     }
     try (Database database = Database.open(folder.resolve("atomic.db"), FaultPoints.NONE)) {
@@ -141,6 +142,50 @@ class InstallJournalTest {
           .containsExactlyInAnyOrder(late, early, known.get(0), known.get(1));
       journal.save(known.get(0));
       assertThat(journal.changes("backend")).startsWith(known.get(0), late);
+    }
+  }
+
+  /** Lockstep went back to a release before the count, which went on with a row that has one. */
+  @Test
+  @Tag("R135")
+  void changes_aReleaseThatDoesNotCountGoesOnWithAnOlderRow_isTheLastChange() {
+    try (Database database = Database.open(folder.resolve("atomic.db"), FaultPoints.NONE)) {
+      InstallJournal journal = new InstallJournal(database);
+      journal.save(install("a"));
+      journal.save(install("b"));
+      run(
+          database,
+          "INSERT INTO install (job, component, method, requested_by, manifest_target, to_version,"
+              + " state, resumes, started_at, updated_at, bytes_fetched, told)"
+              + " SELECT job, component, method, requested_by, manifest_target, to_version,"
+              + " 'COMMITTED', resumes, started_at, updated_at, bytes_fetched, told"
+              + " FROM install WHERE job = 'a'"
+              + " ON CONFLICT (job, component) DO UPDATE SET state = excluded.state");
+      run(database, "UPDATE install SET told = 1 WHERE job = 'b'");
+
+      assertThat(journal.changes("backend"))
+          .extracting(install -> install.key().jobId())
+          .containsExactly("a", "b");
+      journal.save(install("b"));
+      assertThat(journal.changes("backend"))
+          .extracting(install -> install.key().jobId())
+          .containsExactly("b", "a");
+    }
+  }
+
+  @Test
+  @Tag("R135")
+  void open_rowsOfANewerReleaseAreClosed_stayInTheOrderOfTheirChanges() {
+    try (Database database = Database.open(folder.resolve("atomic.db"), FaultPoints.NONE)) {
+      InstallJournal journal = new InstallJournal(database);
+      journal.save(install("a"));
+      journal.save(install("b"));
+      run(database, "UPDATE install SET state = 'TELEPORTING'");
+    }
+    try (Database database = Database.open(folder.resolve("atomic.db"), FaultPoints.NONE)) {
+      assertThat(new InstallJournal(database).changes("backend"))
+          .extracting(install -> install.key().jobId())
+          .containsExactly("b", "a");
     }
   }
 
