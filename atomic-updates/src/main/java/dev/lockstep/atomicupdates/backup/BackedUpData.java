@@ -22,8 +22,9 @@ final class BackedUpData {
 
   /**
    * What stands against copying them to a folder that is there, or against putting them back from
-   * it: too little room, a path that is itself a link, or something mounted where it cannot be
-   * exchanged.
+   * it: too little room, also on a disk that is mounted at a path and takes the old and the new
+   * data while they are put back; a path that is itself a link; or something mounted where it
+   * cannot be exchanged.
    */
   Optional<String> obstacle(Path there, List<String> paths) throws IOException {
     MountPoints mounts = MountPoints.now();
@@ -32,7 +33,18 @@ final class BackedUpData {
       if (fixed.isPresent()) {
         return fixed;
       }
+      if (mounts.has(Backups.inside(home, path))) {
+        Optional<String> full = room(Backups.inside(home, path), List.of(path));
+        if (full.isPresent()) {
+          return full;
+        }
+      }
     }
+    return room(there, paths);
+  }
+
+  /** What is missing for another copy of these paths. */
+  private Optional<String> room(Path there, List<String> paths) throws IOException {
     long usable = Files.getFileStore(there).getUsableSpace();
     long needed = needed(paths);
     needed = usable < needed ? allocated(paths).orElse(needed) : needed;

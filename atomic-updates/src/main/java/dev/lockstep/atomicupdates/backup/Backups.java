@@ -3,6 +3,7 @@ package dev.lockstep.atomicupdates.backup;
 import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.DurableFiles;
 import dev.lockstep.atomicupdates.files.FileTrees;
+import dev.lockstep.atomicupdates.files.MountPoints;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.protocol.release.Manifest;
 import dev.lockstep.protocol.version.ReleaseVersion;
@@ -21,7 +22,6 @@ import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -57,7 +57,7 @@ public final class Backups {
     this.faults = faults;
     this.large = new LargeFiles(home);
     this.data = new BackedUpData(home, large);
-    this.restoration = new Restoration(faults, large);
+    this.restoration = new Restoration(faults, large, MountPoints::now);
   }
 
   /** Where they are kept. */
@@ -296,7 +296,9 @@ public final class Backups {
 
   /** All that have a backup's name, newest first, usable or not. */
   public List<BackupName> all() throws IOException {
-    return list(name -> true);
+    List<BackupName> names = find(name -> true);
+    names.sort(BackupOrder.BY_NAME.newestFirst());
+    return names;
   }
 
   /** The backups, newest first by their names. */
@@ -306,12 +308,12 @@ public final class Backups {
 
   /** The backups, newest first. */
   public List<BackupName> list(BackupOrder order) throws IOException {
-    List<BackupName> names = list(name -> has(name.toString()));
+    List<BackupName> names = find(name -> has(name.toString()));
     names.sort(order.newestFirst());
     return names;
   }
 
-  private List<BackupName> list(Predicate<BackupName> wanted) throws IOException {
+  private List<BackupName> find(Predicate<BackupName> wanted) throws IOException {
     List<BackupName> names = new ArrayList<>();
     if (Files.isDirectory(folder)) {
       try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
@@ -320,7 +322,6 @@ public final class Backups {
         }
       }
     }
-    names.sort(Comparator.comparing(BackupName::time).reversed());
     return names;
   }
 
@@ -355,7 +356,7 @@ public final class Backups {
       }
     }
     for (String path : paths) {
-      Restoration.sweep(inside(home, path));
+      restoration.sweep(inside(home, path));
     }
   }
 

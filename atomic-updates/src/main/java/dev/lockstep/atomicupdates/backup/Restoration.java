@@ -10,39 +10,72 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts one configured path back as it is in a backup. Repeatable after a crash at any instant;
- * nothing of what is there is removed before the copy of the backup is complete and on the disk.
+ * nothing of the data that it finds is removed before a copy of the backup is complete and on the
+ * disk.
  *
  * <p>A path is exchanged as a whole, by its name. One at which something is mounted has to keep its
  * name, so what is in it is exchanged instead: not in one instant, so that only an install which
- * goes on until it has ended may do this.
+ * goes on until it has ended may do this. Repeated after a crash it begins anew, also where only a
+ * part of the copy had its place: the backup itself is what stays whole.
  */
 final class Restoration {
+  private static final Logger LOG = LoggerFactory.getLogger(Restoration.class);
   private static final String WITHIN = ".lockstep-restoring";
   private final FaultPoints faults;
   private final LargeFiles large;
+  private final Mounts mounts;
 
-  Restoration(FaultPoints faults, LargeFiles large) {
-    this.faults = faults;
-    this.large = large;
+  /** Tells what is mounted now. */
+  interface Mounts {
+    /** As it is when this is called. */
+    MountPoints now() throws IOException;
   }
 
-  /** Puts it back; {@code source} is null where nothing was there. */
+  Restoration(FaultPoints faults, LargeFiles large, Mounts mounts) {
+    this.faults = faults;
+    this.large = large;
+    this.mounts = mounts;
+  }
+
+  /**
+   * Puts it back; {@code source} is null where nothing was there.
+   *
+   * @throws IOException with nothing changed where something is mounted within the path: it would
+   *     be emptied
+   */
   void replace(Path target, Path source) throws IOException {
-    if (MountPoints.now().has(target)) {
+    for (Path path : List.of(target, incoming(target), outgoing(target))) {
+      nothingMountedWithin(path);
+    }
+    if (mounts.now().has(target)) {
       fill(target, source);
     } else {
       exchange(target, source);
     }
   }
 
+  private void nothingMountedWithin(Path path) throws IOException {
+    List<String> inner = mounts.now().below(path);
+    if (!inner.isEmpty()) {
+      throw new IOException(
+          "%s is mounted within %s, and would be emptied; unmount it"
+              .formatted(inner.get(0), path));
+    }
+  }
+
   private void exchange(Path target, Path source) throws IOException {
-    Path incoming = beside(target, ".restoring");
-    Path outgoing = beside(target, ".replaced");
+    Path incoming = incoming(target);
+    Path outgoing = outgoing(target);
     FileTrees.delete(incoming);
     FileTrees.delete(outgoing);
     if (source != null) {
@@ -85,20 +118,58 @@ final class Restoration {
       }
       faults.reached("restore.moved");
       Disk.delete(incoming);
-      TreeCopy.copyModeAndTime(source, target);
+      modeAndTime(source, target);
     }
     DurableFiles.sync(target);
   }
 
-  /** Removes what an interrupted one left, but for what nothing else is left of. */
-  static void sweep(Path target) throws IOException {
-    FileTrees.delete(beside(target, ".restoring"));
+  /**
+   * Where something is mounted the folder may be somebody else's, who alone may set these. The data
+   * are back all the same.
+   */
+  private static void modeAndTime(Path source, Path target) {
+    try {
+      if (source.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(source);
+        if (!mode.equals(Files.getPosixFilePermissions(target))) {
+          Disk.setPermissions(target, mode);
+        }
+      }
+      FileTime time = Files.getLastModifiedTime(source);
+      if (!time.equals(Files.getLastModifiedTime(target))) {
+        Disk.setLastModified(target, time);
+      }
+    } catch (IOException refused) {
+      LOG.warn(
+          "the data are back in {}, but its own mode or time is not: {}", target, "" + refused);
+    }
+  }
+
+  /**
+   * Removes what an interrupted one left: copies of the backup, which has them still, and data that
+   * were set aside, where something is in their place.
+   */
+  void sweep(Path target) throws IOException {
+    delete(incoming(target));
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      FileTrees.delete(beside(target, ".replaced"));
+      delete(outgoing(target));
     }
     if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
-      FileTrees.delete(target.resolve(WITHIN));
+      delete(target.resolve(WITHIN));
     }
+  }
+
+  private void delete(Path tree) throws IOException {
+    nothingMountedWithin(tree);
+    FileTrees.delete(tree);
+  }
+
+  private static Path incoming(Path target) {
+    return beside(target, ".restoring");
+  }
+
+  private static Path outgoing(Path target) {
+    return beside(target, ".replaced");
   }
 
   private static Path beside(Path target, String ending) {

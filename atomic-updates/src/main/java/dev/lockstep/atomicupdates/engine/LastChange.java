@@ -3,8 +3,10 @@ package dev.lockstep.atomicupdates.engine;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.domain.InstallState;
 import dev.lockstep.protocol.version.ReleaseVersion;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The install that a component was changed by last: it says what may be done with it. */
 final class LastChange {
@@ -17,22 +19,17 @@ final class LastChange {
    */
   static Optional<Install> of(List<Install> changes) {
     Optional<Install> goesOn =
-        changes.stream()
-            .filter(
-                install ->
-                    install.state() == InstallState.INSTALLING
-                        || install.state() == InstallState.REVERTING)
-            .findFirst();
+        first(changes, EnumSet.of(InstallState.INSTALLING, InstallState.REVERTING));
     return goesOn.or(
         () ->
-            changes.stream()
-                .filter(
-                    install ->
-                        switch (install.state()) {
-                          case COMMITTED, REVERTED, REVERT_FAILED -> true;
-                          default -> false;
-                        })
-                .findFirst());
+            first(
+                changes,
+                EnumSet.of(
+                    InstallState.COMMITTED, InstallState.REVERTED, InstallState.REVERT_FAILED)));
+  }
+
+  private static Optional<Install> first(List<Install> changes, Set<InstallState> states) {
+    return changes.stream().filter(install -> states.contains(install.state())).findFirst();
   }
 
   /**

@@ -54,8 +54,13 @@ class MountedDataTest {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("mounted.log").toFile())
             .start();
-    assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
-    return process.exitValue();
+    try {
+      assertThat(process.waitFor(180, TimeUnit.SECONDS)).as(this::log).isTrue();
+      return process.exitValue();
+    } finally {
+      // unshare became the Java process, so nothing else is left of it.
+      process.destroyForcibly();
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,7 +31,7 @@ final class MountedDevice {
     this.folder = folder;
     this.device = new TestDevice(folder);
     this.data = device.home().resolve("data");
-    device.migrate = java.util.List.of("./migrate.sh");
+    device.migrate = List.of("./migrate.sh");
   }
 
   /** Arguments: the device's folder, and where the process is to end, if anywhere. */
@@ -81,6 +82,11 @@ final class MountedDevice {
     refused("mounted within", inner + " is mounted within");
     run("umount", inner.toString());
     Files.delete(inner);
+
+    mount("-t", "tmpfs", "-o", "size=128k,mode=700", "lockstep-test", data.toString());
+    Files.write(data.resolve("large"), new byte[100_000]);
+    refused("no room beside the data", "make room");
+    run("umount", data.toString());
 
     Path backups = device.backups.resolve(TestDevice.ID);
     mount("--bind", backups.toString(), backups.toString());
