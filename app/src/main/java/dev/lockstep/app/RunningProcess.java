@@ -32,10 +32,14 @@ public final class RunningProcess {
 
   /** Ends the process because it can no longer work. */
   public void fail(Throwable why) {
-    if (failure.compareAndSet(null, why)) {
-      LOG.error("cannot go on, ending", why);
+    try {
+      if (failure.compareAndSet(null, why)) {
+        LOG.error("cannot go on, ending", why);
+      }
+    } finally {
+      // Where memory is short, the log fails as well.
+      end.countDown();
     }
-    end.countDown();
   }
 
   /** Ends the process so that its launcher starts it again. */

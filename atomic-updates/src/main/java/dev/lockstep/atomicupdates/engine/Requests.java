@@ -56,7 +56,7 @@ final class Requests {
               new Install.Versions(null, version, null),
               clock.instant());
       outcomes.told(wanted, Failures.of("stage " + key.component() + " " + version, failed));
-      door.withdraw();
+      door.withdraw(failed);
     }
   }
 
@@ -130,7 +130,7 @@ final class Requests {
     } catch (AtomicUpdatesException failed) {
       String what = "install " + key.component() + " " + order.version();
       outcomes.refuse(key, null, order.version(), Failures.of(what, failed));
-      door.withdraw();
+      door.withdraw(failed);
     }
   }
 

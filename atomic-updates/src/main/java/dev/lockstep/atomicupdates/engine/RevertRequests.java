@@ -42,7 +42,7 @@ final class RevertRequests {
     } catch (AtomicUpdatesException failed) {
       core.outcomes()
           .refuse(key, null, order.version(), Failures.of("revert " + key.component(), failed));
-      core.door().withdraw();
+      core.door().withdraw(failed);
     }
   }
 

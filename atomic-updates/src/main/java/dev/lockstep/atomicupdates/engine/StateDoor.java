@@ -44,6 +44,9 @@ final class StateDoor implements EventSink {
   private final ScheduledExecutorService thread;
   private BiConsumer<Install, Effect> effects;
 
+  /** One try later withdraws all that was refused until then. */
+  private boolean withdrawsLater;
+
   /**
    * Does nothing yet.
    *
@@ -88,15 +91,24 @@ final class StateDoor implements EventSink {
     }
   }
 
-  /** The executor would keep an error to itself. */
+  /** The executor would keep an error to itself. Where memory is short, a log may fail as well. */
   private void run(String what, Runnable work) {
+    try {
+      attempt(what, work);
+    } catch (Error defect) {
+      try {
+        LOG.error("cannot {}, nor go on in this process", what, defect);
+      } finally {
+        broken.accept(defect);
+      }
+    }
+  }
+
+  private static void attempt(String what, Runnable work) {
     try {
       work.run();
     } catch (RuntimeException failed) {
       LOG.error("cannot {}", what, failed);
-    } catch (Error defect) {
-      LOG.error("cannot {}, nor go on in this process", what, defect);
-      broken.accept(defect);
     }
   }
 
@@ -145,16 +157,23 @@ final class StateDoor implements EventSink {
     act(next);
   }
 
-  /** What could not be written was refused: no later process is to find it. On this thread only. */
-  void withdraw() {
-    withdraw(firstPause);
+  /**
+   * What the journal could not take was refused: no later process is to find it. A refusal for
+   * another reason has written nothing. On this thread only.
+   */
+  void withdraw(AtomicUpdatesException refused) {
+    if (refused.code() == ErrorCode.ERROR_CODE_JOURNAL && !withdrawsLater) {
+      withdraw(firstPause);
+    }
   }
 
   private void withdraw(Duration pause) {
+    withdrawsLater = false;
     try {
       journal.settle();
     } catch (AtomicUpdatesException notYet) {
       LOG.debug("what was refused is withdrawn later", notYet);
+      withdrawsLater = true;
       later(pause, () -> withdraw(longer(pause)));
     }
   }
@@ -209,9 +228,17 @@ final class StateDoor implements EventSink {
     }
   }
 
-  /** What follows is never a reason to write the same event again. */
+  /**
+   * What follows is never a reason to write the same event again, nor is one that fails a reason to
+   * leave out the others.
+   */
   private void act(InstallMachine.Transition next) {
-    next.effects().forEach(effect -> effects.accept(next.install(), effect));
+    Install install = next.install();
+    for (Effect effect : next.effects()) {
+      attempt(
+          "carry out %s of %s".formatted(effect.kind(), install.key()),
+          () -> effects.accept(install, effect));
+    }
   }
 
   void shutDown() {

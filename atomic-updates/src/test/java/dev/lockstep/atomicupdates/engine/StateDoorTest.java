@@ -4,6 +4,8 @@ import static dev.lockstep.atomicupdates.engine.Releases.v;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.atomicupdates.AtomicUpdatesException;
+import dev.lockstep.atomicupdates.domain.Effect;
 import dev.lockstep.atomicupdates.domain.Event;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.domain.InstallState;
@@ -12,6 +14,8 @@ import dev.lockstep.atomicupdates.journal.Database;
 import dev.lockstep.atomicupdates.journal.InstallJournal;
 import dev.lockstep.atomicupdates.port.FaultPoints;
 import dev.lockstep.atomicupdates.process.LauncherFiles;
+import dev.lockstep.protocol.v1.ErrorCategory;
+import dev.lockstep.protocol.v1.ErrorCode;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,15 +182,89 @@ class StateDoorTest {
 
   @Test
   @Tag("R97")
-  void withdraw_journalUnwritableForLong_isDoneWhenItIsWritable() {
+  void withdraw_journalUnwritableForLong_isDoneOnceWhenItIsWritable() throws Exception {
     full(true);
-    door.submit("withdraw", door::withdraw);
+    withdraw(ErrorCode.ERROR_CODE_JOURNAL);
     await().atMost(TestDevice.LONG).until(() -> writes.get() > 3);
+    int more =
+        door.call(
+                () -> {
+                  int before = writes.get();
+                  door.withdraw(refused(ErrorCode.ERROR_CODE_JOURNAL));
+                  return writes.get() - before;
+                })
+            .get(TestDevice.LONG.toSeconds(), TimeUnit.SECONDS);
+    assertThat(more).as("the next try is for all that was refused").isZero();
     assertThat(effects).isEmpty();
 
     full(false);
 
     await().atMost(TestDevice.LONG).until(() -> !effects.isEmpty());
     assertThat(effects).containsExactly("settled");
+  }
+
+  @Test
+  @Tag("R97")
+  void withdraw_refusedForAnotherReason_writesNothing() throws Exception {
+    withdraw(ErrorCode.ERROR_CODE_CHECK_VERSION_MALFORMED);
+    door.call(() -> null).get(TestDevice.LONG.toSeconds(), TimeUnit.SECONDS);
+
+    assertThat(effects).isEmpty();
+  }
+
+  private void withdraw(ErrorCode code) {
+    door.submit("withdraw", () -> door.withdraw(refused(code)));
+  }
+
+  private static AtomicUpdatesException refused(ErrorCode code) {
+    return new AtomicUpdatesException.Install(
+        code, ErrorCategory.ERROR_CATEGORY_OPERATOR, "of a test", null);
+  }
+
+  @Test
+  @Tag("R97")
+  void submit_anErrorThatCannotEvenBeLogged_endsTheProcess() {
+    Error unspeakable =
+        new Error() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public String getMessage() {
+            throw new OutOfMemoryError("of a test");
+          }
+        };
+
+    door.submit(
+        "fail",
+        () -> {
+          throw unspeakable;
+        });
+
+    await().atMost(TestDevice.LONG).until(() -> !broken.isEmpty());
+    assertThat(broken.get(0)).isSameAs(unspeakable);
+  }
+
+  @Test
+  @Tag("R97")
+  void happened_anEffectFails_theOthersAreCarriedOut() {
+    for (InstallStep step : InstallStep.values()) {
+      if (step != InstallStep.LAST) {
+        door.apply(journal.find(KEY).orElseThrow(), Event.done(step, null));
+      }
+    }
+    effects.clear();
+    door.actBy(
+        (install, effect) -> {
+          effects.add(effect.kind().name());
+          if (effect.kind() == Effect.Kind.TELL_END) {
+            throw new IllegalStateException("of a test");
+          }
+        });
+
+    door.happened(KEY, Event.done(InstallStep.LAST, null));
+
+    await().atMost(TestDevice.LONG).until(() -> effects.contains("CLEAN_UP"));
+    assertThat(effects).containsExactly("TELL_END", "CLEAN_UP");
+    assertThat(journal.find(KEY).orElseThrow().state()).isEqualTo(InstallState.COMMITTED);
   }
 }
