@@ -91,7 +91,10 @@ public final class Backups {
     }
   }
 
-  /** As {@link #obstacle}, as far as it shows without trying it out: changes nothing. */
+  /**
+   * As {@link #obstacle}, as far as it shows without trying it out: changes nothing. Whose the
+   * folder is it leaves out, since only a file made there tells whom this process is there.
+   */
   public Optional<String> foreseenObstacle(List<String> paths) throws IOException {
     Path there = folder.toAbsolutePath();
     while (!Files.exists(there)) {

@@ -72,7 +72,7 @@ final class ActivateStep implements Step {
       } else {
         slots.activate(from);
       }
-      slots.setPrevious(previous != null && slots.has(previous) ? previous : null);
+      slots.setPrevious(previous != null && slots.hasFolder(previous) ? previous : null);
     } catch (IOException failed) {
       return new StepResult.Failed(
           Failure.forOperator(

@@ -82,19 +82,28 @@ final class History implements JobHistory {
     List<KeptBackup> kept = new ArrayList<>();
     try {
       for (BackupName name : backups.all()) {
-        kept.add(
-            new KeptBackup(
-                component.id(),
-                name.toString(),
-                name.version(),
-                backups.madeAt(name.toString()),
-                backups.bytes(name.toString()),
-                backups.problem(name.toString()).orElse("")));
+        kept.add(backup(component, name));
       }
     } catch (IOException unreadable) {
       LOG.warn("cannot list the backups in {}", backups.folder(), unreadable);
     }
     return kept;
+  }
+
+  /** One that is damaged is told with what is wrong with it, and hides no other. */
+  private static KeptBackup backup(ManagedComponent component, BackupName backup)
+      throws IOException {
+    Backups backups = component.backups();
+    String name = backup.toString();
+    String problem = backups.problem(name).orElse("");
+    long bytes = 0;
+    try {
+      bytes = backups.bytes(name);
+    } catch (IOException unreadable) {
+      problem = problem.isEmpty() ? "its files cannot be read (" + unreadable + ")" : problem;
+    }
+    return new KeptBackup(
+        component.id(), name, backup.version(), backups.madeAt(name), bytes, problem);
   }
 
   @Override

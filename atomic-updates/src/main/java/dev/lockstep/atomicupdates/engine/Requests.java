@@ -233,7 +233,7 @@ final class Requests {
           asked.method() == Method.REVERT ? nothingToRevert(component, to) : notStaged(key, to));
     } else {
       Install.Versions versions =
-          new Install.Versions(from, to, component.slots().previous().orElse(null));
+          new Install.Versions(from, to, component.slots().previousLinked().orElse(null));
       Install install =
           known.orElseGet(() -> Install.requested(key, asked, versions, clock.instant()));
       door.apply(install.begunAs(asked, versions, restored), Event.installAsked());

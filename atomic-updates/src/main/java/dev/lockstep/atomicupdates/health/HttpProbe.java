@@ -8,22 +8,41 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
  * Healthy where a URL answers 2xx. Redirects are not followed: they may lead to somebody else.
  *
- * <p>The timeout is that of the whole answer: who sends a byte now and then has not answered.
+ * <p>The timeout is that of the whole answer: who sends a byte now and then has not answered. A
+ * question that cannot be broken off, such as one for the address of a host, is waited for before
+ * another one is asked, so that they do not become more and more.
  */
 final class HttpProbe implements Probe {
   private static final int FIRST_GOOD = 200;
   private static final int FIRST_BAD = 300;
+
+  /** One who waits for a start, and one who looks now and then. */
+  static final int AT_ONCE = 2;
+
   private final URI url;
+  private final Opener opener;
   private final int timeoutMillis;
+  private final Semaphore asking = new Semaphore(AT_ONCE);
+
+  /** Gets a connection ready without connecting it. */
+  interface Opener {
+    HttpURLConnection open(URI url) throws IOException;
+  }
 
   HttpProbe(URI url, Duration timeout) {
+    this(url, timeout, address -> (HttpURLConnection) address.toURL().openConnection());
+  }
+
+  HttpProbe(URI url, Duration timeout, Opener opener) {
     this.url = url;
+    this.opener = opener;
     this.timeoutMillis = (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE);
   }
 
@@ -31,9 +50,10 @@ final class HttpProbe implements Probe {
   public Answer ask(ReleaseVersion expected) throws InterruptedException {
     Question question = new Question();
     FutureTask<Integer> status = new FutureTask<>(question::status);
-    Thread asking = new Thread(status, "http-probe");
-    asking.setDaemon(true);
-    asking.start();
+    if (!asking.tryAcquire(timeoutMillis, TimeUnit.MILLISECONDS)) {
+      return Answer.silent("was not asked at " + url + ": earlier questions have not ended");
+    }
+    start(status);
     try {
       int answered = status.get(timeoutMillis, TimeUnit.MILLISECONDS);
       return answered >= FIRST_GOOD && answered < FIRST_BAD
@@ -55,6 +75,29 @@ final class HttpProbe implements Probe {
     }
   }
 
+  private void start(FutureTask<Integer> status) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                status.run();
+              } finally {
+                asking.release();
+              }
+            },
+            "http-probe");
+    thread.setDaemon(true);
+    boolean started = false;
+    try {
+      thread.start();
+      started = true;
+    } finally {
+      if (!started) {
+        asking.release();
+      }
+    }
+  }
+
   private Answer tooLate() {
     return Answer.silent("did not answer " + url + " within " + timeoutMillis + " ms");
   }
@@ -65,7 +108,7 @@ final class HttpProbe implements Probe {
     private volatile boolean givenUp;
 
     private int status() throws IOException {
-      HttpURLConnection opened = (HttpURLConnection) url.toURL().openConnection();
+      HttpURLConnection opened = opener.open(url);
       opened.setConnectTimeout(timeoutMillis);
       opened.setReadTimeout(timeoutMillis);
       opened.setInstanceFollowRedirects(false);

@@ -120,10 +120,14 @@ public final class SlotDirectory {
     return named(previous);
   }
 
+  /** Whether the slot is there, also one that was not staged and has no manifest. */
+  public boolean hasFolder(ReleaseVersion version) {
+    return Files.isDirectory(slot(version), LinkOption.NOFOLLOW_LINKS);
+  }
+
   /** Whether the slot is there, with the manifest that it was staged by. */
   public boolean has(ReleaseVersion version) {
-    return Files.isDirectory(slot(version), LinkOption.NOFOLLOW_LINKS)
-        && Files.isRegularFile(manifestFile(version));
+    return hasFolder(version) && Files.isRegularFile(manifestFile(version));
   }
 
   /** The versions in slots, oldest first. */

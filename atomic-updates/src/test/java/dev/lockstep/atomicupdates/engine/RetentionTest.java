@@ -117,10 +117,15 @@ class RetentionTest {
     device.stop(true);
     assertThat(names(releases)).as("it is the previous one").containsExactly("1.0.0", "1.1.0");
     device.start();
-    device.installed("1.2.0");
+    Releases.stage(device.home(), TestDevice.ID, "1.2.0", Releases.CRASHING, "#!/bin/sh\n");
+    assertThat(device.installAndWait("bad", "1.2.0").outcome()).isEqualTo(Outcome.REVERTED);
+    assertThat(Files.readSymbolicLink(device.home().resolve("previous")))
+        .as("it is the previous one again")
+        .isEqualTo(Path.of("releases/1.0.0"));
+    device.installed("1.3.0");
 
     await()
         .atMost(TestDevice.LONG)
-        .untilAsserted(() -> assertThat(names(releases)).containsExactly("1.1.0", "1.2.0"));
+        .untilAsserted(() -> assertThat(names(releases)).containsExactly("1.1.0", "1.3.0"));
   }
 }

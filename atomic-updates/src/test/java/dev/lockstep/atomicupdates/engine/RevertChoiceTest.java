@@ -267,6 +267,19 @@ class RevertChoiceTest {
   }
 
   @Test
+  @Tag("R138")
+  void backups_indexIsDamaged_isListedWithItsProblem() throws IOException {
+    Path index = device.backups.resolve(TestDevice.ID).resolve(backup("1.0.0")).resolve("INDEX");
+    Files.writeString(index, "present da");
+
+    assertThat(backups())
+        .singleElement()
+        .extracting(KeptBackup::problem)
+        .asString()
+        .contains("the index of", "is damaged");
+  }
+
+  @Test
   @Tag("R139")
   void log_jobWithTwoParts_isOneLogAlsoAfterARestart() {
     device.engine.revert(
