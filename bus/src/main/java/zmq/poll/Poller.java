@@ -23,7 +23,8 @@ import zmq.ZError;
  * which is with every message; this one looks at those that changed. And a connection that was just
  * made has the channel of the connecter that made it: where both changes came in one turn JeroMQ
  * cancelled the registration for both, and the connection stayed mute until its handshake timed
- * out. Here the newer one takes it over.
+ * out. Here the newer one takes it over. JeroMQ also makes a new selector when one returns ten
+ * times at once with nothing; that defect of JDK 6 is not looked for here.
  *
  * <p>Handles are used by the I/O thread only, or before it starts.
  */
@@ -35,7 +36,7 @@ public final class Poller extends PollerBase {
   private volatile boolean stopping;
 
   /** Those whose interests are not what the selector knows. */
-  private Set<Handle> changed = new LinkedHashSet<>();
+  private final Set<Handle> changed = new LinkedHashSet<>();
 
   /** One handler's interest in one channel. */
   public static final class Handle {
@@ -173,32 +174,25 @@ public final class Poller extends PollerBase {
   }
 
   /** Registers first and cancels last: a channel may go from one handle to another. */
-  private void applyChanges() throws IOException {
-    while (!changed.isEmpty()) {
-      Set<Handle> some = changed;
-      changed = new LinkedHashSet<>();
-      List<Handle> removed = new ArrayList<>();
-      for (Handle handle : some) {
-        if (handle.removed) {
-          removed.add(handle);
-        } else {
-          register(handle);
-        }
+  private void applyChanges() {
+    List<Handle> removed = new ArrayList<>();
+    for (Handle handle : changed) {
+      if (handle.removed) {
+        removed.add(handle);
+      } else {
+        register(handle);
       }
-      removed.forEach(this::cancel);
     }
+    changed.clear();
+    removed.forEach(this::cancel);
   }
 
-  private void register(Handle handle) throws IOException {
+  private void register(Handle handle) {
     if (!handle.channel.isOpen()) {
       return; // Its handler finds out when it reads or writes.
     }
     try {
       SelectionKey key = handle.channel.keyFor(selector);
-      if (key != null && !key.isValid()) {
-        selector.selectNow(); // Lets go of what was cancelled.
-        key = null;
-      }
       if (key == null) {
         handle.channel.register(selector, handle.interests, handle);
       } else {

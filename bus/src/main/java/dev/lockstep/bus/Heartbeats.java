@@ -4,16 +4,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Decides with each heartbeat which announcements are due: what changed at once and with the next
- * heartbeats, for whoever waits for several of them, the rest as far apart as {@link Bus#pace}
+ * Decides with each heartbeat which announcements are due: what changed, and with each of the next
+ * heartbeats, for whoever waits for several of them; the rest as far apart as {@link Bus#pace}
  * wants it. Safe for use by several threads.
  *
  * @param <K> who is announced
- * @param <A> an announcement, compared by {@code equals}
+ * @param <A> an announcement without the time after which it is void, compared by {@code equals}
  */
 public final class Heartbeats<K, A> {
   private static final int MISSED = 3;
@@ -34,12 +35,41 @@ public final class Heartbeats<K, A> {
     this.clock = clock;
   }
 
-  /** Whether to announce it with this heartbeat; if so, it counts as announced. */
-  public boolean isDue(K who, A announcement) {
-    // A heartbeat that comes a little early is the one that is meant.
-    Duration apart = interval().minus(heartbeat.dividedBy(2));
-    return said.computeIfAbsent(who, key -> new Said<>())
-        .isDue(announcement, clock.instant(), apart);
+  /**
+   * Whether to announce it with this heartbeat.
+   *
+   * @return the seconds after which it then counts as away, unless it is announced again; empty if
+   *     it is not due
+   */
+  public OptionalInt due(K who, A announcement) {
+    Duration wanted = pace.get();
+    Duration interval = wanted.compareTo(heartbeat) > 0 ? wanted : heartbeat;
+    Said<A> one = said.computeIfAbsent(who, key -> new Said<>());
+    synchronized (one) {
+      Instant now = clock.instant();
+      one.times = announcement.equals(one.last) ? one.times + 1 : 1;
+      // The last of them must hold until the first of those that are farther apart.
+      int seconds = awaySeconds(one.times < WITH_EACH ? heartbeat : interval);
+      if (one.times > WITH_EACH && seconds == one.seconds && !passed(one.at, now, interval)) {
+        return OptionalInt.empty();
+      }
+      one.said(announcement, now, seconds);
+      return OptionalInt.of(seconds);
+    }
+  }
+
+  /**
+   * It is announced now, as something happened; the next heartbeats do so too.
+   *
+   * @return the seconds after which it counts as away, unless it is announced again
+   */
+  public int now(K who, A announcement) {
+    Said<A> one = said.computeIfAbsent(who, key -> new Said<>());
+    synchronized (one) {
+      one.times = 1;
+      one.said(announcement, clock.instant(), awaySeconds(heartbeat));
+      return one.seconds;
+    }
   }
 
   /** Whoever listened may not any more: everything is due. */
@@ -47,26 +77,26 @@ public final class Heartbeats<K, A> {
     said.clear();
   }
 
-  /** After how many seconds without an announcement one counts as away. */
-  public int awaySeconds() {
-    long millis = interval().toMillis() * MISSED;
-    return (int) Math.max(1, (millis + 999) / 1000);
+  /** A heartbeat that comes a little early is the one that is meant. */
+  private boolean passed(Instant from, Instant now, Duration interval) {
+    Duration since = Duration.between(from, now);
+    return since.isNegative() || since.compareTo(interval.minus(heartbeat.dividedBy(2))) >= 0;
   }
 
-  private Duration interval() {
-    Duration wanted = pace.get();
-    return wanted.compareTo(heartbeat) > 0 ? wanted : heartbeat;
+  private static int awaySeconds(Duration interval) {
+    return (int) Math.max(1, (interval.toMillis() * MISSED + 999) / 1000);
   }
 
   private static final class Said<A> {
-    private final News<A> news = new News<>();
     private A last;
+    private Instant at;
+    private int seconds;
     private int times;
 
-    private synchronized boolean isDue(A announcement, Instant now, Duration apart) {
-      times = announcement.equals(last) ? times + 1 : 1;
+    private void said(A announcement, Instant now, int awaySeconds) {
       last = announcement;
-      return news.isNews(announcement, now, times <= WITH_EACH ? Duration.ZERO : apart);
+      at = now;
+      seconds = awaySeconds;
     }
   }
 }

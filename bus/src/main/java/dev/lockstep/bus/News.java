@@ -16,15 +16,10 @@ public final class News<S> {
   private Instant saidAt;
 
   /** Whether to say it now; if so, it counts as said. */
-  public boolean isNews(S state, Instant now) {
-    return isNews(state, now, REPEATED);
-  }
-
-  /** The same where the unchanged is to be said again after another time than a minute. */
-  synchronized boolean isNews(S state, Instant now, Duration repeated) {
+  public synchronized boolean isNews(S state, Instant now) {
     if (state.equals(last)) {
       Duration since = Duration.between(saidAt, now);
-      if (!since.isNegative() && since.compareTo(repeated) < 0) {
+      if (!since.isNegative() && since.compareTo(REPEATED) < 0) {
         return false;
       }
     }

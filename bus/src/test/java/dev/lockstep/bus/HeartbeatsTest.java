@@ -4,57 +4,88 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.bus.memory.InMemoryBroker;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-/** Which announcements are due with a heartbeat. */
+/** Which announcements are due with a heartbeat, and how long they hold. */
 class HeartbeatsTest {
   private Duration pace = Duration.ZERO;
   private final InMemoryBroker time = InMemoryBroker.deterministic(1);
   private final Heartbeats<String, String> heartbeats =
       new Heartbeats<>(Duration.ofSeconds(10), () -> pace, time.clock());
+  private Instant holdsUntil = Instant.MIN;
 
-  /** How many of the heartbeats of ten minutes announce it. */
-  private int announcedInTenMinutes() {
-    int announced = 0;
+  /** The seconds after which those count as away that were announced in ten minutes. */
+  private List<Integer> tenMinutes(String announcement) {
+    List<Integer> announced = new ArrayList<>();
     for (int beat = 0; beat < 60; beat++) {
-      announced += heartbeats.isDue("kiosk", "as before") ? 1 : 0;
+      if (beat > 0) {
+        assertThat(holdsUntil).as("never away").isAfter(time.clock().instant());
+      }
+      OptionalInt seconds = heartbeats.due("kiosk", announcement);
+      if (seconds.isPresent()) {
+        announced.add(seconds.getAsInt());
+        holdsUntil = time.clock().instant().plusSeconds(seconds.getAsInt());
+      }
       time.advance(Duration.ofSeconds(10));
     }
     return announced;
   }
 
   @Test
-  void isDue_fewParticipants_withEachHeartbeat() {
-    assertThat(announcedInTenMinutes()).isEqualTo(60);
-    assertThat(heartbeats.awaySeconds()).isEqualTo(30);
+  void due_fewParticipants_withEachHeartbeat() {
+    assertThat(tenMinutes("as before")).hasSize(60).containsOnly(30);
   }
 
   @Test
-  void isDue_manyParticipants_soonAsFarApartAsTheyWant() {
+  void due_manyParticipants_soonAsFarApartAsTheyWant() {
     pace = Duration.ofSeconds(60);
-    assertThat(announcedInTenMinutes()).as("twelve at once, then one a minute").isEqualTo(20);
-    assertThat(announcedInTenMinutes()).isEqualTo(10);
-    assertThat(heartbeats.awaySeconds()).as("nobody counts as away meanwhile").isEqualTo(180);
+    List<Integer> first = tenMinutes("as before");
+    assertThat(first).as("twelve with each heartbeat, then one a minute").hasSize(20);
+    assertThat(first.subList(0, 11)).containsOnly(30);
+    assertThat(first.subList(11, 20)).containsOnly(180);
+    assertThat(tenMinutes("as before")).hasSize(10).containsOnly(180);
   }
 
   @Test
-  void isDue_manyParticipantsAndAChange_atOnce() {
+  void due_paceChanges_isSaidOnceAndNotTwelveTimes() {
     pace = Duration.ofSeconds(60);
-    announcedInTenMinutes();
-    assertThat(heartbeats.isDue("kiosk", "as before")).isFalse();
-    for (int beat = 0; beat < 12; beat++) {
-      assertThat(heartbeats.isDue("kiosk", "another version")).isTrue();
-    }
-    assertThat(heartbeats.isDue("kiosk", "another version")).isFalse();
-    assertThat(heartbeats.isDue("other", "as before")).isTrue();
+    tenMinutes("as before");
+    pace = Duration.ofSeconds(50);
+    assertThat(heartbeats.due("kiosk", "as before")).hasValue(150);
+    time.advance(Duration.ofSeconds(10));
+    assertThat(heartbeats.due("kiosk", "as before")).isEmpty();
+  }
+
+  @Test
+  void due_manyParticipantsAndAChange_isSaidAtOnceAndWithTheNextHeartbeats() {
+    pace = Duration.ofSeconds(60);
+    tenMinutes("as before");
+    assertThat(heartbeats.due("kiosk", "as before")).isEmpty();
+    assertThat(tenMinutes("another version")).hasSize(20);
+    assertThat(heartbeats.due("other", "as before")).hasValue(30);
+  }
+
+  @Test
+  void now_manyParticipants_theNextHeartbeatsSayItToo() {
+    pace = Duration.ofSeconds(60);
+    tenMinutes("as before");
+    assertThat(heartbeats.now("kiosk", "as before")).isEqualTo(30);
+    holdsUntil = time.clock().instant().plusSeconds(30);
+    time.advance(Duration.ofSeconds(10));
+    assertThat(tenMinutes("as before")).hasSizeGreaterThan(18);
   }
 
   @Test
   void again_manyParticipants_everythingIsDue() {
     pace = Duration.ofSeconds(60);
-    announcedInTenMinutes();
-    assertThat(heartbeats.isDue("kiosk", "as before")).isFalse();
+    tenMinutes("as before");
+    heartbeats.due("kiosk", "as before");
+    assertThat(heartbeats.due("kiosk", "as before")).isEmpty();
     heartbeats.again();
-    assertThat(heartbeats.isDue("kiosk", "as before")).isTrue();
+    assertThat(heartbeats.due("kiosk", "as before")).isPresent();
   }
 }

@@ -29,12 +29,17 @@ final class ComponentAnnounceProducer {
   /** With a heartbeat: if it is due. */
   void publishIfDue(ComponentStatus status) {
     message(status, false)
-        .filter(message -> heartbeats.isDue(status.component(), message))
-        .ifPresent(this::publish);
+        .ifPresent(
+            message ->
+                heartbeats
+                    .due(status.component(), message.build())
+                    .ifPresent(seconds -> publish(message, seconds)));
   }
 
   void publish(ComponentStatus status, boolean leaving) {
-    message(status, leaving).ifPresent(this::publish);
+    message(status, leaving)
+        .ifPresent(
+            message -> publish(message, heartbeats.now(status.component(), message.build())));
   }
 
   /** Whoever listened may not any more: everything is due with the next heartbeat. */
@@ -42,14 +47,15 @@ final class ComponentAnnounceProducer {
     heartbeats.again();
   }
 
-  private void publish(ComponentAnnounce message) {
+  private void publish(ComponentAnnounce.Builder message, int awaySeconds) {
     Map<String, String> attributes = new HashMap<>(RunningConsumer.ON_BEHALF);
     attributes.putAll(Wire.key(message.getDevice() + "/" + message.getComponent()));
-    outlet.publish(Topics.COMPONENT_ANNOUNCE, message, attributes);
+    outlet.publish(
+        Topics.COMPONENT_ANNOUNCE, message.setHeartbeatSeconds(awaySeconds).build(), attributes);
   }
 
   /** Empty for one that speaks for itself. */
-  private Optional<ComponentAnnounce> message(ComponentStatus status, boolean leaving) {
+  private Optional<ComponentAnnounce.Builder> message(ComponentStatus status, boolean leaving) {
     ComponentSettings component = settings.components().get(status.component());
     if (component == null || speaksForItself(component, status)) {
       return Optional.empty();
@@ -65,11 +71,10 @@ final class ComponentAnnounceProducer {
             .setRunning(status.healthy() && !leaving)
             .setProblem(status.problem())
             .setPlatform(settings.device().platform())
-            .setHeartbeatSeconds(heartbeats.awaySeconds())
             .setLeaving(leaving);
     status.staged().forEach(version -> message.addStagedVersions(version.toString()));
     status.description().ifPresent(description -> addApis(message, description));
-    return Optional.of(message.build());
+    return Optional.of(message);
   }
 
   /**

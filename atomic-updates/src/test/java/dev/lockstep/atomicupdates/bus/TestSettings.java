@@ -40,6 +40,16 @@ public final class TestSettings {
       ComponentSettings.Role role,
       UpdateSettings.NoAnswer noAnswer,
       Path folder) {
+    return device(device, component, role, noAnswer, folder, Duration.ofSeconds(1));
+  }
+
+  static Settings device(
+      String device,
+      String component,
+      ComponentSettings.Role role,
+      UpdateSettings.NoAnswer noAnswer,
+      Path folder,
+      Duration drainDeadline) {
     return new Settings(
         new DeviceSettings(device, folder.resolve("root"), folder.resolve("state"), "linux/amd64"),
         new BusSettings(
@@ -60,7 +70,7 @@ public final class TestSettings {
             false,
             Optional.empty(),
             SourceSettings.Via.DIRECT),
-        update(noAnswer, folder),
+        update(noAnswer, folder, drainDeadline),
         new DeploymentSettings(
             10,
             0,
@@ -77,7 +87,8 @@ public final class TestSettings {
         Map.of(component, component(component, role)));
   }
 
-  private static UpdateSettings update(UpdateSettings.NoAnswer noAnswer, Path folder) {
+  private static UpdateSettings update(
+      UpdateSettings.NoAnswer noAnswer, Path folder, Duration drainDeadline) {
     return new UpdateSettings(
         Duration.ofHours(24),
         true,
@@ -95,7 +106,7 @@ public final class TestSettings {
         3,
         Duration.ofSeconds(1),
         noAnswer,
-        Duration.ofSeconds(1),
+        drainDeadline,
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
         Duration.ofHours(1),

@@ -68,22 +68,19 @@ class RetentionTest {
   @Tag("R83")
   @Tag("R100")
   void reverts_failedTwice_bothBackupsStayUntilAnInstallIsCommitted() throws IOException {
+    Path sick = device.home().getParent().resolve("sick");
+    device.healthCommand = List.of("/bin/sh", "-c", "test ! -e " + sick);
     device.start();
-    // It runs once, and never again.
-    Releases.stage(
-        device.home(),
-        TestDevice.ID,
-        "1.0.0",
-        "#!/bin/sh\ntest -e ../../once && exit 5\ntouch ../../once\n"
-            + Releases.GOOD.substring(Releases.GOOD.indexOf('\n') + 1),
-        null);
-    device.installAndWait("first", "1.0.0");
+    device.installed("1.0.0");
+    // From now on no version is healthy, the old one neither.
+    Files.createFile(sick);
     for (String version : List.of("1.1.0", "1.2.0")) {
-      Releases.stage(device.home(), TestDevice.ID, version, Releases.CRASHING, null);
+      device.stageGood(version);
       assertThat(device.installAndWait("bad-" + version, version).outcome())
           .isEqualTo(Outcome.REVERT_FAILED);
     }
     device.stop(true);
+    Files.delete(sick);
     Path left = device.backups.resolve(TestDevice.ID).resolve(".partial-of-an-interruption");
     Files.createDirectory(left);
     device.start();

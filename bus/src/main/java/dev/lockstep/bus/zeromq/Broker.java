@@ -1,6 +1,5 @@
 package dev.lockstep.bus.zeromq;
 
-import com.neilalexander.jnacl.crypto.curve25519;
 import dev.lockstep.bus.BusException;
 import dev.lockstep.bus.core.RateLimitedLog;
 import java.time.Duration;
@@ -11,7 +10,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
-import zmq.poll.Poller;
 
 /**
  * The broker: every message goes through it, and only those pass whose key has the right to their
@@ -61,6 +59,7 @@ public final class Broker implements AutoCloseable {
    * @throws BusException.KeyUnusable if the folder of authorized keys cannot be read
    */
   public static Broker start(BrokerSettings settings, Consumer<Throwable> onFailure) {
+    ClassPathOrder.check();
     Broker broker = new Broker(settings, onFailure);
     try {
       broker.listen(settings);
@@ -138,7 +137,6 @@ public final class Broker implements AutoCloseable {
     if (zap.isEmpty()) {
       return;
     }
-    warnIfSlow();
     try {
       if (!zap.get().start(ZAP_START_MILLIS)) {
         throw new IllegalStateException("cannot start the broker: its gatekeeper does not start");
@@ -146,20 +144,6 @@ public final class Broker implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("cannot start the broker: interrupted", e);
-    }
-  }
-
-  /** Another order of the class path than Maven's gives the libraries' own classes. */
-  private static void warnIfSlow() {
-    try {
-      LOG.debug(
-          "handshakes by the JDK's X25519: {}; looks at changed connections only: {}",
-          curve25519.isOfTheJdk(),
-          Poller.looksAtChangesOnly());
-    } catch (NoSuchMethodError others) {
-      LOG.warn(
-          "connections are slower than they could be, and new ones may need 10 s: jnacl or JeroMQ"
-              + " comes before lockstep-bus on the class path");
     }
   }
 

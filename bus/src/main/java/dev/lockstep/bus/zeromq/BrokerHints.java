@@ -10,9 +10,14 @@ final class BrokerHints {
   private boolean lastValues;
   private volatile Duration pace = Duration.ZERO;
 
-  /** There is another connection; nothing is known of it. */
+  /** There are other sockets; nothing is known of what comes on them. */
   void reset() {
     lastValues = false;
+    paceUnknown();
+  }
+
+  /** The connection was lost, and the next broker may say nothing of a pace. */
+  void paceUnknown() {
     pace = Duration.ZERO;
   }
 

@@ -42,6 +42,9 @@ public record BrokerSettings(
    *     no keys
    */
   public BrokerSettings {
+    if (many < 1) {
+      throw new IllegalArgumentException("so few subscribers are not many: " + many);
+    }
     Address publish = Address.parse(publishAddress);
     Address subscribe = Address.parse(subscribeAddress);
     if (curve.isEmpty()) {

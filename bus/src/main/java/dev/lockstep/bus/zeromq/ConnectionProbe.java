@@ -99,10 +99,13 @@ final class ConnectionProbe {
    * again.
    */
   void pace(Duration ofOwnMessages, long now) {
-    heartbeat = Math.max(usual, ofOwnMessages.toNanos() * (PARTS + 1) / PARTS);
-    if (confirmed) {
-      nextProbe = Math.max(nextProbe, now + heartbeat / PARTS);
+    long wanted = Math.max(usual, ofOwnMessages.toNanos() * (PARTS + 1) / PARTS);
+    if (wanted < heartbeat) {
+      // What came back last was soon enough until now.
+      lastEcho = Math.max(lastEcho, now - wanted);
+      nextProbe = Math.min(nextProbe, now + wanted / PARTS);
     }
+    heartbeat = wanted;
   }
 
   /** A message of our own came back, which proves as much as a probe. */

@@ -52,6 +52,7 @@ public final class ZeroMqBus {
 
     /** Opens the bus at once; it connects by itself, now or when the broker is there. */
     public FrameBus open() {
+      ClassPathOrder.check();
       ZeroMqLink link = new ZeroMqLink(source, settings, onFailure);
       return FrameBus.open(
           ownName(),

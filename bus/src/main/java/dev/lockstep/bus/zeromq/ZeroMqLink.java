@@ -364,7 +364,10 @@ final class ZeroMqLink implements FrameLink {
       case HANDSHAKE_PROTOCOL -> probe.connection(publisher, true, now);
       case DISCONNECTED -> {
         probe.connection(publisher, false, now);
-        hints.reset();
+        if (!publisher) {
+          hints.paceUnknown();
+          probe.pace(hints.pace(), now);
+        }
         wasOpen = false;
         connected = false;
       }

@@ -124,9 +124,21 @@ class ConnectionProbeTest {
     assertThat(probe.silent(TimeUnit.SECONDS.toNanos(74))).isFalse();
     assertThat(probe.due(TimeUnit.SECONDS.toNanos(76))).isTrue();
     assertThat(probe.silent(TimeUnit.SECONDS.toNanos(140))).isTrue();
+  }
 
-    probe.pace(Duration.ZERO, TimeUnit.SECONDS.toNanos(200));
-    probe.ownCameBack(TimeUnit.SECONDS.toNanos(200));
-    assertThat(probe.due(TimeUnit.SECONDS.toNanos(206))).isTrue();
+  @Test
+  void pace_ofFewAgain_isNoSilenceButAsksSoon() {
+    open(0);
+    probe.pace(Duration.ofSeconds(60), 0);
+    probe.ownCameBack(0);
+    long now = TimeUnit.SECONDS.toNanos(70);
+    probe.pace(Duration.ZERO, now);
+    assertThat(probe.silent(now)).as("it was soon enough until now").isFalse();
+    long soon = now + HEARTBEAT.toNanos() / 4;
+    assertThat(probe.silent(soon)).isFalse();
+    assertThat(probe.due(soon)).isTrue();
+    assertThat(probe.echoed(probe.topic(), soon)).isFalse();
+    assertThat(probe.silent(soon + HEARTBEAT.toNanos())).isFalse();
+    assertThat(probe.silent(soon + 3 * HEARTBEAT.toNanos())).isTrue();
   }
 }

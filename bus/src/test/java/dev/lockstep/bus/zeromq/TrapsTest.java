@@ -267,7 +267,7 @@ class TrapsTest {
   @Timeout(120)
   void connecting_manyTimes_neverStaysMute() {
     Certificate key = broker.key("quick", Role.OPERATOR);
-    for (int round = 0; round < 60; round++) {
+    for (int round = 0; round < 30; round++) {
       // Each has an I/O thread that does nothing else; returns when the broker has greeted it.
       ZMQ.Context context = ZMQ.context(1);
       broker.rawSocket(context, SocketType.SUB, key).close();

@@ -25,14 +25,15 @@ final class AnnounceProducer {
 
   /** With a heartbeat: if it is due. */
   void publishIfDue(Announcement announcement) {
-    ComponentAnnounce message = message(announcement);
-    if (heartbeats.isDue(announcement.place(), message)) {
-      publish(announcement, message);
-    }
+    ComponentAnnounce.Builder message = message(announcement);
+    heartbeats
+        .due(announcement.place(), message.build())
+        .ifPresent(seconds -> publish(announcement, message, seconds));
   }
 
   void publish(Announcement announcement) {
-    publish(announcement, message(announcement));
+    ComponentAnnounce.Builder message = message(announcement);
+    publish(announcement, message, heartbeats.now(announcement.place(), message.build()));
   }
 
   /** Whoever listened may not any more: everything is due with the next heartbeat. */
@@ -40,11 +41,15 @@ final class AnnounceProducer {
     heartbeats.again();
   }
 
-  private void publish(Announcement announcement, ComponentAnnounce message) {
-    outlet.publishState(Topics.COMPONENT_ANNOUNCE, message, announcement.place().toString());
+  private void publish(
+      Announcement announcement, ComponentAnnounce.Builder message, int awaySeconds) {
+    outlet.publishState(
+        Topics.COMPONENT_ANNOUNCE,
+        message.setHeartbeatSeconds(awaySeconds).build(),
+        announcement.place().toString());
   }
 
-  private ComponentAnnounce message(Announcement announcement) {
+  private ComponentAnnounce.Builder message(Announcement announcement) {
     ComponentAnnounce.Builder message =
         ComponentAnnounce.newBuilder()
             .setDevice(announcement.place().device())
@@ -55,7 +60,6 @@ final class AnnounceProducer {
             .setProblem(announcement.problem())
             .setStartId(settings.startId())
             .setPlatform(settings.platform())
-            .setHeartbeatSeconds(heartbeats.awaySeconds())
             .setLeaving(announcement.leaving());
     var installed = announcement.installed();
     installed.active().ifPresent(version -> message.setVersion(version.toString()));
@@ -68,6 +72,6 @@ final class AnnounceProducer {
                 message
                     .addAllProvides(Wire.apis(description.provides()))
                     .addAllRequires(Wire.apis(description.requires())));
-    return message.build();
+    return message;
   }
 }

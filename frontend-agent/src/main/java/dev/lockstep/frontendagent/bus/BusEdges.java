@@ -33,7 +33,7 @@ public final class BusEdges implements AutoCloseable {
     this.outlet = new Outlet(bus);
     this.announcements =
         new AnnounceProducer(
-            settings, outlet, new Heartbeats<>(settings.heartbeat(), bus::pace, clock));
+            settings, outlet, new Heartbeats<>(settings.heartbeat(), () -> pace(settings), clock));
     this.reports = new StateReportProducer(device, outlet, clock);
     this.questions = new StateRequestProducer(outlet);
     this.postponements = new PostponeProducer(bus);
@@ -68,6 +68,11 @@ public final class BusEdges implements AutoCloseable {
 
   private <M extends Message> Bus.Subscription subscribe(Topic<M> topic, Bus.Handler<M> handler) {
     return bus.subscribe(topic, new Intake<>(handler));
+  }
+
+  /** Somebody waits for the word of one that speaks only for itself, not for that of an agent. */
+  private Duration pace(AgentSettings settings) {
+    return settings.reports() ? bus.pace() : Duration.ZERO;
   }
 
   /** Announces a frontend with a heartbeat, if it is due. */
