@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -59,6 +60,7 @@ public final class InstallEngine implements DeviceUpdates {
   private final RevertRequests reverts;
   private final DryRuns dryRuns;
   private final HealthWatch health;
+  private final Set<String> undescribed = ConcurrentHashMap.newKeySet();
   private boolean started;
   private boolean closed;
 
@@ -230,12 +232,17 @@ public final class InstallEngine implements DeviceUpdates {
         active.flatMap(version -> description(component, version)));
   }
 
-  private static Optional<ReleaseDescription> description(
+  /** Asked with every heartbeat: that the journal cannot be read is said once until it can be. */
+  private Optional<ReleaseDescription> description(
       ManagedComponent component, ReleaseVersion version) {
     try {
-      return component.description(version);
+      Optional<ReleaseDescription> known = component.description(version);
+      undescribed.remove(component.id());
+      return known;
     } catch (AtomicUpdatesException unreadable) {
-      LOG.warn("what is signed of {} {} is not known", component.id(), version, unreadable);
+      if (undescribed.add(component.id())) {
+        LOG.warn("what is signed of {} {} is not known", component.id(), version, unreadable);
+      }
       return Optional.empty();
     }
   }

@@ -70,6 +70,11 @@ public final class VerifiedFacts {
         });
   }
 
+  /** Whether a release was verified here: not where only a release before these facts staged it. */
+  public boolean knows(String component, ReleaseVersion version) {
+    return find(component, version).isPresent();
+  }
+
   /** Whether a release was signed as critical; not where nothing was verified of it here. */
   public boolean critical(String component, ReleaseVersion version) {
     return find(component, version).map(Known::critical).orElse(false);

@@ -10,6 +10,9 @@ import dev.lockstep.testkit.TreeFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -82,6 +85,25 @@ class SignedFactsTest {
 
     assertThat(device.installAndWait("other", PLAIN).outcome()).isEqualTo(Outcome.COMMITTED);
     assertThat(asked(PLAIN)).doesNotEndWith(" critical");
+  }
+
+  @Test
+  @Tag("R172")
+  @Tag("R99")
+  void stage_stagedByAReleaseThatKeptNoFacts_verifiedAgainAndCritical() throws Exception {
+    assertThat(signed.stage("urgent", CRITICAL)).isEqualTo("STAGED");
+    device.stop(true);
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + device.state.resolve("atomic.db"));
+        Statement statement = connection.createStatement()) {
+      assertThat(statement.executeUpdate("DELETE FROM verified")).isPositive();
+    }
+    signed.start();
+
+    assertThat(signed.stage("urgent", CRITICAL)).as("the same job").isEqualTo("STAGED");
+
+    assertThat(device.installAndWait("urgent", CRITICAL).outcome()).isEqualTo(Outcome.COMMITTED);
+    assertThat(asked(CRITICAL)).endsWith(" critical");
   }
 
   @Test
