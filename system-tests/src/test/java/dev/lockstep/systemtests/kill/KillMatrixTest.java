@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class KillMatrixTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int AT_ONCE = 2;
+  private static final int AT_ONCE = 3;
   private static final long SEED = 20_261_121;
   private static final int RECOVERY_POINTS = 40;
 
