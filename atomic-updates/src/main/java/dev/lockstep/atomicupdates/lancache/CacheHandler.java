@@ -6,6 +6,7 @@ import dev.lockstep.config.SourceSettings;
 import dev.lockstep.tuf.FetchException;
 import dev.lockstep.tuf.TufException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,27 +39,37 @@ final class CacheHandler implements HttpHandler {
     this.clock = clock;
   }
 
+  /**
+   * Answers. Whatever breaks an answer off comes out of here, and the server closes the connection;
+   * to close the exchange would end a body of unknown length as if it were whole.
+   */
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      String method = exchange.getRequestMethod();
-      if (!method.equals("GET") && !method.equals("HEAD")) {
-        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-        exchange.sendResponseHeaders(METHOD_NOT_ALLOWED, NOTHING);
-        return;
-      }
-      Optional<AskedFile> asked =
-          exchange.getRequestURI().getRawQuery() == null
-              ? AskedFile.of(exchange.getRequestURI().getRawPath(), source)
-              : Optional.empty();
-      if (asked.isEmpty()) {
-        exchange.sendResponseHeaders(NOT_FOUND, NOTHING);
-        return;
-      }
-      answer(exchange, asked.get());
+    try {
+      answer(exchange);
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the cache closes");
     }
+    exchange.close();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException, InterruptedException {
+    String method = exchange.getRequestMethod();
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+      exchange.sendResponseHeaders(METHOD_NOT_ALLOWED, NOTHING);
+      return;
+    }
+    Optional<AskedFile> asked =
+        exchange.getRequestURI().getRawQuery() == null
+            ? AskedFile.of(exchange.getRequestURI().getRawPath(), source)
+            : Optional.empty();
+    if (asked.isEmpty()) {
+      exchange.sendResponseHeaders(NOT_FOUND, NOTHING);
+      return;
+    }
+    answer(exchange, asked.get());
   }
 
   private void answer(HttpExchange exchange, AskedFile asked)
@@ -103,6 +114,8 @@ final class CacheHandler implements HttpHandler {
     }
     exchange.sendResponseHeaders(part ? PARTIAL : OK, body ? end - from : NOTHING);
     if (body) {
+      // Newer JDKs hold the length back until some of the content is there.
+      exchange.getResponseBody().flush();
       content.copyTo(exchange.getResponseBody(), from, end);
     }
   }

@@ -9,6 +9,7 @@ import dev.lockstep.testkit.BodyGate;
 import dev.lockstep.testkit.TestRepository;
 import dev.lockstep.tuf.HttpFetcher;
 import dev.lockstep.tuf.HttpSettings;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -156,6 +157,27 @@ class LanCacheTest {
       await().atMost(LONG).until(() -> kept("t-").size() == 1);
     } finally {
       liar.stop(0);
+    }
+  }
+
+  @Test
+  @Tag("R78")
+  void get_answerOfUnknownLengthBreaksOff_isNotGivenAsIfItWereWhole() throws Exception {
+    HttpServer broken = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 10);
+    broken.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write(content, 0, content.length / 2);
+          exchange.getResponseBody().flush();
+          throw new IOException("broken off");
+        });
+    broken.start();
+    try {
+      startBehind(broken.getAddress().getPort());
+      assertThat(succeeds(path)).isFalse();
+    } finally {
+      broken.stop(0);
     }
   }
 
@@ -321,16 +343,16 @@ class LanCacheTest {
   private boolean succeeds(String what) throws InterruptedException {
     try {
       return get(what).statusCode() == 200;
-    } catch (java.io.IOException broken) {
+    } catch (IOException broken) {
       return false;
     }
   }
 
-  private HttpResponse<byte[]> get(String what) throws java.io.IOException, InterruptedException {
+  private HttpResponse<byte[]> get(String what) throws IOException, InterruptedException {
     return get(URI.create(cache.url() + what));
   }
 
-  private HttpResponse<byte[]> get(URI uri) throws java.io.IOException, InterruptedException {
+  private HttpResponse<byte[]> get(URI uri) throws IOException, InterruptedException {
     return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
   }
 

@@ -47,12 +47,14 @@ final class RepositoryHandler implements HttpHandler {
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     Answer answer = new Answer();
-    try (exchange) {
+    try {
       answer(exchange, answer);
+      exchange.close();
     } catch (IOException gone) {
-      // The client went away or the disk failed in the middle: the connection ends here, and the
-      // client sees a body that is too short.
+      // The client went away or the disk failed in the middle: the server ends the connection, and
+      // the client sees a body that is too short.
       LOG.debug("request for {} ended early: {}", exchange.getRequestURI(), gone.toString());
+      throw gone;
     } finally {
       listener.accessed(
           new Access(
