@@ -42,6 +42,23 @@ class BusyDeviceTest {
     device.close();
   }
 
+  /** Keeps the next change where it asks whether it may begin. */
+  private Held hold() {
+    Held held = new Held(new CountDownLatch(1), new CountDownLatch(1));
+    device.participants.whenAsked =
+        () -> {
+          held.asked().countDown();
+          await().atMost(TestDevice.LONG).until(() -> held.goOn().await(10, TimeUnit.MILLISECONDS));
+        };
+    return held;
+  }
+
+  private record Held(CountDownLatch asked, CountDownLatch goOn) {
+    void awaitAsked() throws InterruptedException {
+      assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
   private static ErrorCode codeOf(InstallResult result) {
     assertThat(result.outcome()).isEqualTo(Outcome.REFUSED);
     return result.error().code();
@@ -50,25 +67,19 @@ class BusyDeviceTest {
   @Test
   @Tag("R96")
   void install_whileAnotherRuns_refusedAndFirstEnds() throws Exception {
-    CountDownLatch asked = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    device.participants.whenAsked =
-        () -> {
-          asked.countDown();
-          await().atMost(TestDevice.LONG).until(() -> goOn.await(10, TimeUnit.MILLISECONDS));
-        };
+    Held held = hold();
     device.start();
     device.stageGood("1.0.0");
     device.stageGood("1.1.0");
     device.install("first", "1.0.0");
-    assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+    held.awaitAsked();
 
     InstallResult second = device.installAndWait("second", "1.1.0");
 
     assertThat(codeOf(second)).isEqualTo(ErrorCode.ERROR_CODE_INSTALL_BUSY);
     assertThat(second.error().category()).isEqualTo(ErrorCategory.ERROR_CATEGORY_RETRY);
     assertThat(second.error()).hasMessageContaining("already in progress");
-    goOn.countDown();
+    held.goOn().countDown();
     assertThat(device.result("first").outcome()).isEqualTo(Outcome.COMMITTED);
     // A refusal does not stick to the job.
     device.reports.results.clear();
@@ -87,15 +98,9 @@ class BusyDeviceTest {
     assertThat(device.installAndWait("new", "1.1.0").outcome()).isEqualTo(Outcome.COMMITTED);
     device.stageGood("0.9.0");
     device.stageGood("1.2.0");
-    CountDownLatch asked = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    device.participants.whenAsked =
-        () -> {
-          asked.countDown();
-          await().atMost(TestDevice.LONG).until(() -> goOn.await(10, TimeUnit.MILLISECONDS));
-        };
+    Held held = hold();
     device.install("newest", "1.2.0");
-    assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+    held.awaitAsked();
 
     device.engine.revert("back", TestDevice.ID, null, "tester");
     device.install("down", "0.9.0");
@@ -107,7 +112,7 @@ class BusyDeviceTest {
           .hasMessageContaining("already in progress")
           .hasMessageContaining("newest");
     }
-    goOn.countDown();
+    held.goOn().countDown();
     assertThat(device.result("newest").outcome()).isEqualTo(Outcome.COMMITTED);
     device.assertRuns("1.2.0");
   }
@@ -120,15 +125,9 @@ class BusyDeviceTest {
     device.installed("1.1.0");
     device.stageGood("0.9.0");
     device.stageGood("1.2.0");
-    CountDownLatch asked = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    device.participants.whenAsked =
-        () -> {
-          asked.countDown();
-          await().atMost(TestDevice.LONG).until(() -> goOn.await(10, TimeUnit.MILLISECONDS));
-        };
+    Held held = hold();
     device.engine.revert("back", TestDevice.ID, null, "tester");
-    assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+    held.awaitAsked();
 
     device.install("up", "1.2.0");
     device.install("down", "0.9.0");
@@ -140,7 +139,7 @@ class BusyDeviceTest {
           .hasMessageContaining("already in progress")
           .hasMessageContaining("job back ");
     }
-    goOn.countDown();
+    held.goOn().countDown();
     assertThat(device.result("back").outcome()).isEqualTo(Outcome.REVERTED);
     device.assertRuns("1.0.0");
   }

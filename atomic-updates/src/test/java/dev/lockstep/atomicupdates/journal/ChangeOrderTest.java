@@ -1,15 +1,16 @@
 package dev.lockstep.atomicupdates.journal;
 
+import static dev.lockstep.atomicupdates.journal.InstallJournalTest.NOW;
+import static dev.lockstep.atomicupdates.journal.InstallJournalTest.after;
+import static dev.lockstep.atomicupdates.journal.InstallJournalTest.install;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.atomicupdates.domain.Event;
 import dev.lockstep.atomicupdates.domain.Install;
 import dev.lockstep.atomicupdates.domain.InstallMachine;
 import dev.lockstep.atomicupdates.port.FaultPoints;
-import dev.lockstep.protocol.version.ReleaseVersion;
 import java.nio.file.Path;
 import java.sql.Statement;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Which install changed last, whatever the clock said and whichever release wrote it. */
 class ChangeOrderTest {
-  private static final Instant NOW = Instant.parse("2026-03-04T05:06:07.123Z");
   @TempDir Path folder;
 
   @Test
@@ -112,23 +112,6 @@ class ChangeOrderTest {
           .extracting(install -> install.key().jobId())
           .containsExactly("b", "a");
     }
-  }
-
-  private static Install install(String job) {
-    return Install.requested(
-        new Install.Key(job, "backend"),
-        new Install.Order(Install.Method.UPDATE, "tester", "stable/x"),
-        new Install.Versions(
-            ReleaseVersion.parse("1.0.0"), ReleaseVersion.parse("1.1.0+b.2"), null),
-        NOW);
-  }
-
-  private static Install after(Install install, Event... events) {
-    Install now = install;
-    for (Event event : events) {
-      now = InstallMachine.apply(now, event, NOW.plusSeconds(5)).install();
-    }
-    return now;
   }
 
   private static void run(Database database, String sql) {

@@ -30,10 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class InstallJournalTest {
-  private static final Instant NOW = Instant.parse("2026-03-04T05:06:07.123Z");
+  static final Instant NOW = Instant.parse("2026-03-04T05:06:07.123Z");
   @TempDir Path folder;
 
-  private static Install install(String job) {
+  static Install install(String job) {
     return Install.requested(
         new Install.Key(job, "backend"),
         new Install.Order(Install.Method.UPDATE, "tester", "stable/x"),
@@ -42,7 +42,7 @@ class InstallJournalTest {
         NOW);
   }
 
-  private static Install after(Install install, Event... events) {
+  static Install after(Install install, Event... events) {
     Install now = install;
     for (Event event : events) {
       now = InstallMachine.apply(now, event, NOW.plusSeconds(5)).install();
