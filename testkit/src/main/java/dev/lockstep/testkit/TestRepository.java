@@ -42,6 +42,7 @@ public final class TestRepository implements AutoCloseable {
   private final List<Access> accesses = new CopyOnWriteArrayList<>();
   private final AccessListener listener = accesses::add;
   private final ServerFaults faults = new ServerFaults(listener);
+  private final BegunAnswers begun = new BegunAnswers();
   private final AtomicInteger trees = new AtomicInteger();
   private RepositoryServer server;
   private int port;
@@ -190,28 +191,35 @@ public final class TestRepository implements AutoCloseable {
     if (server == null) {
       InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
       server =
-          RepositoryServer.start(directory().folder(), address, listener, List.of(faults.filter()));
+          RepositoryServer.start(
+              directory().folder(), address, listener, List.of(begun, faults.filter()));
       port = server.port();
     }
   }
 
-  /** Every request so far, refused ones included, in the order in which they were answered. */
+  /**
+   * Every request so far, refused ones included, in the order in which they were answered. Waits a
+   * while for answers that are on their way: a client has the last byte before the server has noted
+   * it.
+   */
   public List<Access> accesses() {
+    begun.awaitEnded();
     return List.copyOf(accesses);
   }
 
   /** The requests whose path contains a text. */
   public List<Access> accesses(String pathPart) {
-    return accesses.stream().filter(access -> access.path().contains(pathPart)).toList();
+    return accesses().stream().filter(access -> access.path().contains(pathPart)).toList();
   }
 
   /** Bytes of bodies sent so far. */
   public long bytesSent() {
-    return accesses.stream().mapToLong(Access::bytes).sum();
+    return accesses().stream().mapToLong(Access::bytes).sum();
   }
 
   /** Begins to count anew. */
   public void forgetAccesses() {
+    begun.awaitEnded();
     accesses.clear();
   }
 
