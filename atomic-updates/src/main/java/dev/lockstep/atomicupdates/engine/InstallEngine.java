@@ -39,7 +39,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -298,6 +300,18 @@ public final class InstallEngine implements DeviceUpdates {
   /** The log of a job, from a line on, oldest first. */
   public List<InstallJournal.LogLine> log(String jobId, long fromLine, int count) {
     return core.journal().log(jobId, fromLine, count);
+  }
+
+  /**
+   * Waits until what was decided so far is done, tidying up included; for tests that put files
+   * there by hand.
+   *
+   * @return whether it was done within that time
+   */
+  boolean awaitDone(Duration within) throws InterruptedException {
+    CountDownLatch done = new CountDownLatch(1);
+    core.door().submit("wait", () -> core.worker().submit("wait", done::countDown));
+    return done.await(within.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Ends all threads without a word, as a kill would; for tests of what a crash leaves. */

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.atomicupdates.DeviceUpdates.InstallOrder;
-import dev.lockstep.atomicupdates.DeviceUpdates.RevertOrder;
 import dev.lockstep.atomicupdates.JobHistory;
-import dev.lockstep.atomicupdates.domain.DataOnRevert;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
 import dev.lockstep.atomicupdates.port.Reports.Outcome;
 import dev.lockstep.atomicupdates.port.Reports.Phase;
@@ -76,10 +74,6 @@ class InstallEngineTest {
     device.start();
     device.installed("1.0.0");
     device.installed("1.1.0");
-    // Planned on the thread that tidies up, which would remove what is put there now.
-    device.engine.revert(
-        new RevertOrder("plan", TestDevice.ID, null, DataOnRevert.KEEP, true, "tester"));
-    assertThat(device.result("plan").outcome()).isEqualTo(Outcome.DRY_RUN);
     // Left over from an older time, and from a newer release that failed.
     device.stageGood("0.9.0");
     device.stageGood("1.5.0");

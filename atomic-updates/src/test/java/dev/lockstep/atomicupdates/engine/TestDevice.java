@@ -12,6 +12,7 @@ import dev.lockstep.atomicupdates.port.Forecast;
 import dev.lockstep.atomicupdates.port.Launcher;
 import dev.lockstep.atomicupdates.port.PackageUpgrades;
 import dev.lockstep.atomicupdates.port.Reports.InstallResult;
+import dev.lockstep.atomicupdates.port.Reports.Outcome;
 import dev.lockstep.atomicupdates.port.Stager;
 import dev.lockstep.atomicupdates.process.Supervisor;
 import dev.lockstep.bus.memory.InMemoryBroker;
@@ -286,12 +287,20 @@ final class TestDevice implements AutoCloseable {
     Releases.stage(home(), ID, version, Releases.GOOD, null);
   }
 
+  /**
+   * Waits for the end of a job; after a commit also until it is tidied up, as that removes slots.
+   */
   InstallResult result(String job) {
     await()
         .atMost(LONG)
         .pollInterval(Duration.ofMillis(10))
         .until(() -> reports.results.stream().anyMatch(found -> found.jobId().equals(job)));
-    return reports.results.stream().filter(found -> found.jobId().equals(job)).findFirst().get();
+    InstallResult result =
+        reports.results.stream().filter(found -> found.jobId().equals(job)).findFirst().get();
+    if (result.outcome() == Outcome.COMMITTED) {
+      await().atMost(LONG).until(() -> engine.awaitDone(LONG));
+    }
+    return result;
   }
 
   String active() throws IOException {
