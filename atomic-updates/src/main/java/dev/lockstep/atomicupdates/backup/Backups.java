@@ -79,15 +79,22 @@ public final class Backups {
       UserPrincipal own = Files.getOwner(probe);
       UserPrincipal owner = Files.getOwner(folder);
       Disk.delete(probe);
-      return own.equals(owner)
-          ? data.obstacle(folder, paths)
-          : Optional.of(
-              "%s belongs to %s, who could change what is kept there; make it belong to %s"
-                  .formatted(folder, owner.getName(), own.getName()));
+      if (!own.equals(owner)) {
+        return Optional.of(
+            "%s belongs to %s, who could change what is kept there; make it belong to %s"
+                .formatted(folder, owner.getName(), own.getName()));
+      }
     } catch (IOException unusable) {
       return Optional.of(
           "%s is not usable (%s); make it a folder that this user may write to"
               .formatted(folder, unusable));
+    }
+    try {
+      return data.obstacle(folder, paths);
+    } catch (IOException unreadable) {
+      return Optional.of(
+          "the data in %s cannot be looked at (%s); let this user read them"
+              .formatted(home, unreadable));
     }
   }
 
@@ -166,7 +173,10 @@ public final class Backups {
     return folder.resolve(has(name) ? name : PARTIAL + name).resolve(HOOK);
   }
 
-  /** Makes a backup that was begun, complete and on the disk when this returns. */
+  /**
+   * Makes a backup that was begun, complete and on the disk when this returns. The component may go
+   * on running: a file that goes away meanwhile is left out.
+   */
   public void make(String name, ReleaseVersion version, List<String> paths) throws IOException {
     Path partial = folder.resolve(PARTIAL + name);
     Path files = Disk.createFolder(partial.resolve(FILES));
@@ -178,7 +188,7 @@ public final class Backups {
       if (present) {
         Path copy = files.resolve(path);
         DurableFiles.createFolders(copy.getParent());
-        TreeCopy.copy(source, copy, large);
+        TreeCopy.copyChanging(source, copy, large);
       }
     }
     faults.reached("backup.copied");

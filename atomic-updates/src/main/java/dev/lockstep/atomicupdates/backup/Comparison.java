@@ -1,11 +1,10 @@
 package dev.lockstep.atomicupdates.backup;
 
+import dev.lockstep.atomicupdates.files.ChangingTree;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Optional;
@@ -63,20 +62,13 @@ final class Comparison {
   }
 
   private static void walk(Path tree, Found found) throws IOException {
-    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(
-        tree,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            if (!attributes.isOther()) {
-              found.file(file, attributes);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    new ChangingTree() {
+      @Override
+      protected void visit(Path file, BasicFileAttributes attributes) throws IOException {
+        if (!attributes.isOther()) {
+          found.file(file, attributes);
+        }
+      }
+    }.walk(tree);
   }
 }

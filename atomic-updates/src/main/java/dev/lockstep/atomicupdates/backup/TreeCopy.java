@@ -1,5 +1,6 @@
 package dev.lockstep.atomicupdates.backup;
 
+import dev.lockstep.atomicupdates.files.ChangingTree;
 import dev.lockstep.atomicupdates.files.Disk;
 import dev.lockstep.atomicupdates.files.DurableFiles;
 import java.io.IOException;
@@ -7,8 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,45 +26,70 @@ import java.util.stream.Stream;
 final class TreeCopy {
   private TreeCopy() {}
 
-  /** Copies; the target must not exist, its folder must. */
+  /** Copies all of it, or fails; the target must not exist, its folder must. */
   static void copy(Path source, Path target, LargeFiles large) throws IOException {
-    List<Path> folders = new ArrayList<>();
-    Files.walkFileTree(
-        source,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
-              throws IOException {
-            Disk.createFolder(to(folder));
-            folders.add(folder);
-            return FileVisitResult.CONTINUE;
-          }
+    new Copy(source, target, large) {
+      @Override
+      protected void gone(NoSuchFileException missing) throws IOException {
+        throw missing;
+      }
+    }.run();
+  }
 
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            if (!attributes.isOther()) {
-              Path copy = to(file);
-              if (!attributes.isRegularFile() || !large.copy(file, copy, attributes.size())) {
-                Disk.copy(
-                    file, copy, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
-              }
-              if (attributes.isRegularFile()) {
-                DurableFiles.sync(copy);
-              }
-            }
-            return FileVisitResult.CONTINUE;
-          }
+  /** The same of what a running component may be writing to: what goes meanwhile is left out. */
+  static void copyChanging(Path source, Path target, LargeFiles large) throws IOException {
+    new Copy(source, target, large).run();
+  }
 
-          private Path to(Path from) {
-            return target.resolve(source.relativize(from).toString());
-          }
-        });
-    for (int i = folders.size() - 1; i >= 0; i--) {
-      Path folder = folders.get(i);
-      Path copy = target.resolve(source.relativize(folder).toString());
-      DurableFiles.sync(copy);
-      copyModeAndTime(folder, copy);
+  private static class Copy extends ChangingTree {
+    private final Path source;
+    private final Path target;
+    private final LargeFiles large;
+    private final List<Path> folders = new ArrayList<>();
+
+    Copy(Path source, Path target, LargeFiles large) {
+      this.source = source;
+      this.target = target;
+      this.large = large;
+    }
+
+    void run() throws IOException {
+      walk(source);
+      for (int i = folders.size() - 1; i >= 0; i--) {
+        Path folder = folders.get(i);
+        DurableFiles.sync(to(folder));
+        try {
+          copyModeAndTime(folder, to(folder));
+        } catch (NoSuchFileException missing) {
+          visitMissing(folder, missing);
+        }
+      }
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+        throws IOException {
+      Disk.createFolder(to(folder));
+      folders.add(folder);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    protected void visit(Path file, BasicFileAttributes attributes) throws IOException {
+      if (attributes.isOther()) {
+        return;
+      }
+      Path copy = to(file);
+      if (!attributes.isRegularFile() || !large.copy(file, copy, attributes.size())) {
+        Disk.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+      }
+      if (attributes.isRegularFile()) {
+        DurableFiles.sync(copy);
+      }
+    }
+
+    private Path to(Path from) {
+      return target.resolve(source.relativize(from).toString());
     }
   }
 
@@ -106,17 +132,12 @@ final class TreeCopy {
   /** Bytes of all files. */
   static long size(Path tree) throws IOException {
     long[] bytes = new long[1];
-    if (Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
-      Files.walkFileTree(
-          tree,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              bytes[0] += attributes.isRegularFile() ? attributes.size() : 0;
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    }
+    new ChangingTree() {
+      @Override
+      protected void visit(Path file, BasicFileAttributes attributes) {
+        bytes[0] += attributes.isRegularFile() ? attributes.size() : 0;
+      }
+    }.walk(tree);
     return bytes[0];
   }
 }

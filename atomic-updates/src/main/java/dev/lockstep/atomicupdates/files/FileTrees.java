@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -49,33 +50,33 @@ public final class FileTrees {
         });
   }
 
-  /** Brings a file, or a tree with all that is in it, to the disk; harmless where there is none. */
+  /**
+   * Brings a file, or a tree with all that is in it, to the disk; harmless where there is none, and
+   * where some of it goes away meanwhile.
+   */
   public static void sync(Path tree) throws IOException {
-    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(
-        tree,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            if (attributes.isRegularFile() && Files.isReadable(file)) {
-              DurableFiles.sync(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
+    new ChangingTree() {
+      @Override
+      protected void visit(Path file, BasicFileAttributes attributes) throws IOException {
+        if (attributes.isRegularFile() && Files.isReadable(file)) {
+          DurableFiles.sync(file);
+        }
+      }
 
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, IOException failed)
-              throws IOException {
-            if (failed != null) {
-              throw failed;
-            }
-            DurableFiles.sync(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+      @Override
+      public FileVisitResult postVisitDirectory(Path folder, IOException failed)
+          throws IOException {
+        if (failed != null) {
+          throw failed;
+        }
+        try {
+          DurableFiles.sync(folder);
+        } catch (NoSuchFileException missing) {
+          visitMissing(folder, missing);
+        }
+        return FileVisitResult.CONTINUE;
+      }
+    }.walk(tree);
   }
 
   private static void openForChange(Path folder) throws IOException {
