@@ -33,11 +33,21 @@ public final class ReleaseVersion implements Comparable<ReleaseVersion> {
               + ")?(\\+[0-9a-zA-Z-]+(\\.[0-9a-zA-Z-]+)*)?");
 
   private final String text;
-  private final Semver semver;
 
-  private ReleaseVersion(String text, Semver semver) {
+  /** Made when it is asked for: most versions are only told apart, and the library is slow. */
+  private volatile Semver semver;
+
+  private ReleaseVersion(String text) {
     this.text = text;
-    this.semver = semver;
+  }
+
+  private Semver semver() {
+    Semver made = semver;
+    if (made == null) {
+      made = new Semver(text);
+      semver = made;
+    }
+    return made;
   }
 
   /**
@@ -57,7 +67,7 @@ public final class ReleaseVersion implements Comparable<ReleaseVersion> {
     if (!isValid(text)) {
       throw new MalformedVersionException("version", text, "write it as 1.2.3");
     }
-    return new ReleaseVersion(text, new Semver(text));
+    return new ReleaseVersion(text);
   }
 
   /**
@@ -71,7 +81,7 @@ public final class ReleaseVersion implements Comparable<ReleaseVersion> {
 
   /** -1, 0 or 1 by precedence: 1.10.0 comes after 1.9.0. */
   public static int compare(String a, String b) {
-    return Integer.signum(parse(a).semver.compareTo(parse(b).semver));
+    return Integer.signum(parse(a).semver().compareTo(parse(b).semver()));
   }
 
   /** Whether {@code a} is strictly newer than {@code b}. */
@@ -101,22 +111,22 @@ public final class ReleaseVersion implements Comparable<ReleaseVersion> {
 
   /** First number. */
   public int major() {
-    return semver.getMajor();
+    return semver().getMajor();
   }
 
   /** Second number. */
   public int minor() {
-    return semver.getMinor();
+    return semver().getMinor();
   }
 
   /** Third number. */
   public int patch() {
-    return semver.getPatch();
+    return semver().getPatch();
   }
 
   /** Whether this is strictly newer than the other. */
   public boolean isNewerThan(ReleaseVersion other) {
-    return semver.compareTo(other.semver) > 0;
+    return semver().compareTo(other.semver()) > 0;
   }
 
   /** Whether this version is inside a range in npm's notation, such as ">=1.2.0 <2.0.0". */
@@ -126,7 +136,7 @@ public final class ReleaseVersion implements Comparable<ReleaseVersion> {
 
   @Override
   public int compareTo(ReleaseVersion other) {
-    int byPrecedence = semver.compareTo(other.semver);
+    int byPrecedence = semver().compareTo(other.semver());
     return byPrecedence != 0 ? byPrecedence : text.compareTo(other.text);
   }
 
