@@ -156,10 +156,8 @@ public final class Poller extends PollerBase {
       while (!stopping) {
         long millis = executeTimers();
         applyChanges();
-        selector.select(millis);
-        List<SelectionKey> ready = List.copyOf(selector.selectedKeys());
-        selector.selectedKeys().clear();
-        ready.forEach(this::tell);
+        // Not by selectedKeys(): that set stays as large as the most that were ever ready at once.
+        selector.select(this::tell, millis);
       }
     } catch (ClosedSelectorException e) {
       // The context closes it while the handler that stopped this thread returns.

@@ -79,10 +79,15 @@ final class AllowList {
       stamps = Map.of();
       snapshot = Snapshot.NOBODY;
     }
-    if (!snapshot.byKey.entrySet().containsAll(before.byKey.entrySet())) {
+    if (snapshot.byKey.equals(before.byKey)) {
+      return false;
+    }
+    Map<String, Known> now = snapshot.byKey;
+    if (!before.byKey.entrySet().stream()
+        .allMatch(one -> one.getValue().equals(now.get(one.getKey())))) {
       takenAway++; // Only this thread writes it.
     }
-    return !snapshot.byKey.equals(before.byKey);
+    return true;
   }
 
   /** How often keys were taken away or changed so far. */
