@@ -6,6 +6,7 @@ calls and get their results sent.
 
 import logging
 import time
+import zlib
 
 from google.protobuf.duration_pb2 import Duration
 from lockstep.v1 import policy_pb2
@@ -18,6 +19,7 @@ CLOCK_WINDOW = 600.0
 LONGEST_DELAY = 900.0
 ASK_AGAIN = 2.0
 ASK_FOR = 20.0
+MOST_PACKED = 1 << 20
 
 
 class Clocks:
@@ -143,10 +145,26 @@ class Postponing:
                 LOG.info("not postponed: %s", answer.error.message)
 
 
+def devices_of(release):
+    """The devices that an offered release is for; many of them are packed."""
+    if not release.packed_devices:
+        return list(release.devices)
+    unpacking = zlib.decompressobj()
+    try:
+        lines = unpacking.decompress(release.packed_devices, MOST_PACKED).decode()
+    except (zlib.error, UnicodeDecodeError) as rubbish:
+        LOG.warning("the names of devices cannot be unpacked: %s", rubbish)
+        return []
+    if not unpacking.eof:
+        LOG.warning("the names of devices end early, or are too many")
+        return []
+    return lines.splitlines()
+
+
 def in_store(offer, device, component):
     """What people of the device should get from a store; None where there is nothing."""
     for release in offer.in_store:
-        mine = release.component == component and device in release.devices
+        mine = release.component == component and device in devices_of(release)
         if mine and release.store_link.startswith("https://"):
             return release
     return None

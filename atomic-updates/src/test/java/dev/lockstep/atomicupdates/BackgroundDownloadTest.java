@@ -10,6 +10,7 @@ import dev.lockstep.bus.RequestOptions;
 import dev.lockstep.bus.memory.InMemoryBroker;
 import dev.lockstep.config.Settings;
 import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.release.DeviceNames;
 import dev.lockstep.protocol.v1.DownloadCancel;
 import dev.lockstep.protocol.v1.DownloadComplete;
 import dev.lockstep.protocol.v1.DownloadOutcome;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,19 +100,24 @@ class BackgroundDownloadTest {
     }
   }
 
+  /** For so many devices that their names are packed. */
   private static DownloadRequest request(String version) {
+    Offer offer =
+        Offer.newBuilder()
+            .setOfferId("offer-1")
+            .addReleases(
+                OfferedRelease.newBuilder()
+                    .setComponent("backend")
+                    .setToVersion(version)
+                    .setChannel("stable")
+                    .setManifestTarget("stable/backend/backend-" + version + ".manifest.json")
+                    .addAllDevices(IntStream.range(0, 60).mapToObj("edge-%d"::formatted).toList())
+                    .addDevices("hub"))
+            .build();
+    assertThat(DeviceNames.packed(offer).getReleases(0).getDevicesList()).isEmpty();
     return DownloadRequest.newBuilder()
         .setJobId("job-1")
-        .setOffer(
-            Offer.newBuilder()
-                .setOfferId("offer-1")
-                .addReleases(
-                    OfferedRelease.newBuilder()
-                        .setComponent("backend")
-                        .setToVersion(version)
-                        .setChannel("stable")
-                        .setManifestTarget("stable/backend/backend-" + version + ".manifest.json")
-                        .addDevices("hub")))
+        .setOffer(DeviceNames.packed(offer))
         .build();
   }
 

@@ -3,8 +3,10 @@ package dev.lockstep.frontendagent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import dev.lockstep.frontendagent.port.Frontend.StoreNotice;
 import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.release.DeviceNames;
 import dev.lockstep.protocol.v1.Offer;
 import dev.lockstep.protocol.v1.OfferedRelease;
 import dev.lockstep.protocol.v1.UpdateAvailable;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -62,6 +65,25 @@ class StoreNoticeTest {
     available(inStore("kiosk-2", "kiosk-ui", "1.9.0"), inStore("kiosk-1", "kiosk-ui", "1.7.0"));
     await().until(() -> !bench.frontend.stores.isEmpty());
     available(inStore("kiosk-1", "kiosk-ui", "1.7.0"));
+    available();
+    await().until(() -> bench.frontend.stores.contains(Optional.<StoreNotice>empty()));
+
+    assertThat(bench.frontend.stores).containsExactly(Optional.of(TOO_OLD), Optional.empty());
+  }
+
+  @Test
+  @Tag("R15")
+  void available_forManyDevices_namesAreUnpackedAndRubbishIsDropped() {
+    OfferedRelease many =
+        inStore("kiosk-1", "kiosk-ui", "1.7.0").toBuilder()
+            .addAllDevices(IntStream.range(100, 200).mapToObj("kiosk-%d"::formatted).toList())
+            .build();
+    OfferedRelease packed =
+        DeviceNames.packed(Offer.newBuilder().addInStore(many).build()).getInStore(0);
+    assertThat(packed.getDevicesList()).isEmpty();
+
+    available(packed.toBuilder().setPackedDevices(ByteString.copyFromUtf8("rubbish")).build());
+    available(packed);
     available();
     await().until(() -> bench.frontend.stores.contains(Optional.<StoreNotice>empty()));
 

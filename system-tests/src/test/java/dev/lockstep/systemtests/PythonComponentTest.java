@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.Received;
@@ -16,6 +17,7 @@ import dev.lockstep.bus.zeromq.ZeroMqBusSettings;
 import dev.lockstep.protocol.Role;
 import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.release.DeviceNames;
 import dev.lockstep.protocol.v1.ComponentAnnounce;
 import dev.lockstep.protocol.v1.DrainRequest;
 import dev.lockstep.protocol.v1.DrainResponse;
@@ -42,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -224,6 +227,10 @@ class PythonComponentTest {
     return notice.setCancelled(true).build();
   }
 
+  private void inStore(Offer offer) {
+    hub.publish(Topics.AVAILABLE, UpdateAvailable.newBuilder().setOffer(offer).build());
+  }
+
   private void isToldWhatIsInTheStore(Path output) {
     OfferedRelease release =
         OfferedRelease.newBuilder()
@@ -232,10 +239,18 @@ class PythonComponentTest {
             .setStoreLink("https://store.example/counting")
             .addDevices("hub")
             .build();
-    hub.publish(
-        Topics.AVAILABLE,
-        UpdateAvailable.newBuilder().setOffer(Offer.newBuilder().addInStore(release)).build());
+    inStore(Offer.newBuilder().addInStore(release).build());
     awaitLine(output, "https://store.example/counting");
+    OfferedRelease rubbish =
+        release.toBuilder().setPackedDevices(ByteString.copyFromUtf8("rubbish")).build();
+    inStore(Offer.newBuilder().addInStore(rubbish).build());
+    OfferedRelease many =
+        release.toBuilder()
+            .setStoreLink("https://store.example/for-many")
+            .addAllDevices(IntStream.range(0, 60).mapToObj("kiosk-%d"::formatted).toList())
+            .build();
+    inStore(DeviceNames.packed(Offer.newBuilder().addInStore(many).build()));
+    awaitLine(output, "https://store.example/for-many");
     hub.publish(Topics.AVAILABLE, UpdateAvailable.getDefaultInstance());
     awaitLine(output, "\"link\": null");
   }

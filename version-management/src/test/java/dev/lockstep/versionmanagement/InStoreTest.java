@@ -4,15 +4,19 @@ import static dev.lockstep.versionmanagement.domain.Samples.mobile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.release.DeviceNames;
 import dev.lockstep.protocol.v1.Api;
 import dev.lockstep.protocol.v1.CheckResponse;
 import dev.lockstep.protocol.v1.CheckResult;
 import dev.lockstep.protocol.v1.ComponentAnnounce;
 import dev.lockstep.protocol.v1.ComponentRole;
+import dev.lockstep.protocol.v1.OfferedRelease;
 import dev.lockstep.protocol.v1.ScheduleRequest;
 import dev.lockstep.protocol.v1.UpdateAvailable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -39,23 +43,22 @@ class InStoreTest {
     hub.close();
   }
 
-  private void phone(String version) {
-    hub.announce(
-        ComponentAnnounce.newBuilder()
-            .setDevice("phone-1")
-            .setComponent("mobile-app")
-            .setRole(ComponentRole.COMPONENT_ROLE_FRONTEND)
-            .setVersion(version)
-            .addRequires(Api.newBuilder().setName("backend").setVersion("^1.0.0")));
+  private static ComponentAnnounce.Builder phone(String version) {
+    return ComponentAnnounce.newBuilder()
+        .setDevice("phone-1")
+        .setComponent("mobile-app")
+        .setRole(ComponentRole.COMPONENT_ROLE_FRONTEND)
+        .setVersion(version)
+        .addRequires(Api.newBuilder().setName("backend").setVersion("^1.0.0"));
   }
 
   @Test
   void available_onlyInAStore_isToldOnceAndNothingIsDownloadedOrInstalled() {
-    phone("0.9.0");
+    hub.announce(phone("0.9.0"));
     UpdateAvailable told = hub.hear(Topics.AVAILABLE, UpdateAvailable::getNotify);
     CheckResponse checked = hub.check();
     hub.pass(Duration.ofDays(2));
-    phone("0.9.0");
+    hub.announce(phone("0.9.0"));
 
     assertThat(told.getOffer().getInStoreList())
         .singleElement()
@@ -83,12 +86,42 @@ class InStoreTest {
   }
 
   @Test
+  void available_forManyDevices_packsTheirNamesOnlyInWhatIsSaidToEverybody() {
+    List<String> names = IntStream.range(100, 160).mapToObj("phone-%d"::formatted).toList();
+    for (String name : names) {
+      hub.announce(phone("0.9.0").setDevice(name));
+    }
+
+    CheckResponse checked = hub.check();
+    OfferedRelease told =
+        hub.hear(
+                Topics.AVAILABLE,
+                available ->
+                    available.getOffer().getInStoreCount() == 1
+                        && DeviceNames.of(available.getOffer().getInStore(0)).size() == 60)
+            .getOffer()
+            .getInStore(0);
+    OfferedRelease reported =
+        hub.hear(
+                Topics.STATE_REPORT,
+                report -> report.getOffer().getInStoreList().equals(List.of(told)))
+            .getOffer()
+            .getInStore(0);
+
+    assertThat(checked.getOffer().getInStore(0).getDevicesList()).isEqualTo(names);
+    assertThat(hub.state().getOffer().getInStore(0).getDevicesList()).isEqualTo(names);
+    assertThat(told.getDevicesList()).isEmpty();
+    assertThat(DeviceNames.of(told)).isEqualTo(names);
+    assertThat(DeviceNames.of(reported)).isEqualTo(names);
+  }
+
+  @Test
   void available_peopleGotIt_isTakenBack() {
-    phone("0.9.0");
+    hub.announce(phone("0.9.0"));
     hub.hear(Topics.AVAILABLE, available -> available.getOffer().getInStoreCount() == 1);
     hub.forget();
 
-    phone("2.0.0");
+    hub.announce(phone("2.0.0"));
 
     hub.hear(Topics.AVAILABLE, available -> available.getOffer().getInStoreCount() == 0);
     assertThat(hub.check().getResult()).isEqualTo(CheckResult.CHECK_RESULT_UP_TO_DATE);

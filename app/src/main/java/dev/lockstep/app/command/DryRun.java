@@ -4,6 +4,7 @@ import dev.lockstep.app.ExitCode;
 import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.RequestOptions;
 import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.release.DeviceNames;
 import dev.lockstep.protocol.v1.InstallComplete;
 import dev.lockstep.protocol.v1.InstallOutcome;
 import dev.lockstep.protocol.v1.InstallRequest;
@@ -106,7 +107,7 @@ final class DryRun {
     Set<String> places = new LinkedHashSet<>();
     for (OfferedRelease release : offer.getReleasesList()) {
       Set<String> there = fleet.having(release.getComponent());
-      release.getDevicesList().stream()
+      DeviceNames.of(release).stream()
           .filter(there::contains)
           .filter(device -> only.isEmpty() || only.contains(device))
           .forEach(device -> places.add(release.getComponent() + " on " + device));

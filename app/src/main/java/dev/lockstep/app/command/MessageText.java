@@ -4,6 +4,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import dev.lockstep.bus.Received;
+import dev.lockstep.protocol.release.DeviceNames;
 import dev.lockstep.protocol.v1.CheckResponse;
 import dev.lockstep.protocol.v1.CheckResult;
 import dev.lockstep.protocol.v1.DownloadComplete;
@@ -110,7 +111,7 @@ public final class MessageText {
               .formatted(
                   release.getComponent(),
                   fromTo(release.getFromVersion(), release.getToVersion()),
-                  String.join(", ", release.getDevicesList()),
+                  String.join(", ", DeviceNames.of(release)),
                   release.getCritical() ? " critical" : "",
                   release.getMinimumVersion(),
                   release.getStoreLink()));
@@ -127,7 +128,7 @@ public final class MessageText {
                   release.getComponent(),
                   fromTo(release.getFromVersion(), release.getToVersion()),
                   bytes(release.getDownloadSize()),
-                  String.join(", ", release.getDevicesList()),
+                  String.join(", ", DeviceNames.of(release)),
                   release.getCritical() ? " critical" : "",
                   release.getThenCount() == 0
                       ? ""

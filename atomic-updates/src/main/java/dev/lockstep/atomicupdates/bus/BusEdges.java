@@ -65,7 +65,7 @@ public final class BusEdges implements AutoCloseable {
                 settings,
                 outlet,
                 new Heartbeats<>(settings.update().heartbeat(), bus::pace, clock)),
-            new StateReportProducer(settings, outlet, clock, this::deployments));
+            new StateReportProducer(settings, outlet, bus::pace, clock, this::deployments));
     this.reports =
         new BusReports(
             device,

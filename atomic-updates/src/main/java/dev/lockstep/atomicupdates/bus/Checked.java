@@ -1,7 +1,10 @@
 package dev.lockstep.atomicupdates.bus;
 
 import dev.lockstep.atomicupdates.domain.DataOnRevert;
+import dev.lockstep.protocol.release.DeviceNames;
+import dev.lockstep.protocol.release.MalformedReleaseException;
 import dev.lockstep.protocol.v1.Api;
+import dev.lockstep.protocol.v1.OfferedRelease;
 import dev.lockstep.protocol.v1.RevertData;
 import dev.lockstep.protocol.version.MalformedVersionException;
 import dev.lockstep.protocol.version.ReleaseVersion;
@@ -45,6 +48,14 @@ final class Checked {
   static Set<String> devices(Collection<String> texts) {
     bounded("devices", texts.size());
     return Set.copyOf(texts.stream().map(Checked::device).distinct().toList());
+  }
+
+  static Set<String> devices(OfferedRelease release) {
+    try {
+      return devices(DeviceNames.of(release));
+    } catch (MalformedReleaseException malformed) {
+      throw new MalformedContentException("packed_devices", malformed);
+    }
   }
 
   static ReleaseVersion version(String text) {

@@ -36,7 +36,7 @@ final class DownloadRequestConsumer implements Bus.Handler<DownloadRequest> {
       return;
     }
     for (OfferedRelease release : request.getOffer().getReleasesList()) {
-      if (release.getDevicesList().contains(device)) {
+      if (Checked.devices(release).contains(device)) {
         stage(jobId, release);
       }
     }

@@ -24,7 +24,7 @@ final class OfferHints {
         new Wanted(
             Checked.component(release.getComponent()), Checked.version(release.getToVersion())),
         Checked.target(release.getManifestTarget()),
-        Checked.devices(release.getDevicesList()),
+        Checked.devices(release),
         Checked.provided(release.getProvidesList()));
   }
 }

@@ -10,6 +10,7 @@ import dev.lockstep.protocol.Topics;
 import dev.lockstep.protocol.v1.ComponentState;
 import dev.lockstep.protocol.v1.StateReport;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +24,15 @@ final class StateReportProducer {
   private final Outlet outlet;
   private final Clock clock;
   private final Supplier<List<Deployment>> deployments;
-  private final News<StateReport> news = new News<>();
+  private final News<StateReport> news;
 
   StateReportProducer(
-      Settings settings, Outlet outlet, Clock clock, Supplier<List<Deployment>> deployments) {
+      Settings settings,
+      Outlet outlet,
+      Supplier<Duration> pace,
+      Clock clock,
+      Supplier<List<Deployment>> deployments) {
+    this.news = new News<>(pace);
     this.settings = settings;
     this.outlet = outlet;
     this.clock = clock;

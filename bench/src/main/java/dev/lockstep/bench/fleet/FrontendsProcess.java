@@ -25,8 +25,6 @@ import java.util.concurrent.atomic.LongAdder;
  * and a number of connections between blanks, is answered with a {@link Standing}.
  */
 public final class FrontendsProcess {
-  /** As atomic-updates repeats its report where nothing is new. */
-  private static final long REPEATED_SECONDS = 60;
 
   private final List<SimulatedFrontend> frontends = new ArrayList<>();
   private final LongAdder heard = new LongAdder();
@@ -109,7 +107,10 @@ public final class FrontendsProcess {
           new SimulatedFrontend(FleetKeys.device(number), key, broker, addresses, heartbeat, heard);
       frontends.add(frontend);
       repeater.scheduleAtFixedRate(
-          frontend::reportAsAtomicUpdates, REPEATED_SECONDS, REPEATED_SECONDS, TimeUnit.SECONDS);
+          frontend::reportAsAtomicUpdates,
+          heartbeat.toMillis(),
+          heartbeat.toMillis(),
+          TimeUnit.MILLISECONDS);
     }
     answers.println("open");
     BufferedReader questions =

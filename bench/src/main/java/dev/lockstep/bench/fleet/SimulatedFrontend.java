@@ -1,6 +1,7 @@
 package dev.lockstep.bench.fleet;
 
 import dev.lockstep.bus.Bus;
+import dev.lockstep.bus.News;
 import dev.lockstep.bus.zeromq.Certificate;
 import dev.lockstep.bus.zeromq.ZeroMqBus;
 import dev.lockstep.bus.zeromq.ZeroMqBusSettings;
@@ -14,6 +15,7 @@ import dev.lockstep.frontendagent.port.DrainedStore;
 import dev.lockstep.protocol.Attributes;
 import dev.lockstep.protocol.Topic;
 import dev.lockstep.protocol.Topics;
+import dev.lockstep.protocol.release.DeviceNames;
 import dev.lockstep.protocol.v1.OfferedRelease;
 import dev.lockstep.protocol.v1.StateReport;
 import dev.lockstep.protocol.v1.UpdateAvailable;
@@ -75,6 +77,7 @@ final class SimulatedFrontend implements AutoCloseable {
   private final Bus bus;
   private final FrontendAgent agent;
   private final LongAdder heard;
+  private final News<StateReport> reported;
   private volatile Known known = new Known(0, 0, "", Instant.EPOCH, Instant.EPOCH);
 
   /** Connects by itself, as soon as it can. */
@@ -93,6 +96,7 @@ final class SimulatedFrontend implements AutoCloseable {
             addresses[1],
             new ZeroMqBusSettings.CurveKeys(Certificate.read(key), broker));
     this.bus = ZeroMqBus.builder(device, settings).open();
+    this.reported = new News<>(bus::pace);
     bus.onConnected(this::connected);
     LISTENED.forEach(this::count);
     bus.subscribe(
@@ -125,6 +129,7 @@ final class SimulatedFrontend implements AutoCloseable {
   }
 
   private synchronized void connected() {
+    reported.again();
     known =
         new Known(
             known.connections + 1, System.nanoTime(), known.offered, known.sentAt, known.offeredAt);
@@ -135,7 +140,7 @@ final class SimulatedFrontend implements AutoCloseable {
     String version =
         message.getOffer().getReleasesList().stream()
             .filter(release -> release.getComponent().equals(COMPONENT))
-            .filter(release -> release.getDevicesList().contains(device))
+            .filter(release -> DeviceNames.of(release).contains(device))
             .map(OfferedRelease::getToVersion)
             .findFirst()
             .orElse("");
@@ -144,12 +149,13 @@ final class SimulatedFrontend implements AutoCloseable {
     }
   }
 
-  /** What atomic-updates repeats, besides what the agent does; it does not repeat it itself. */
+  /** What atomic-updates says with a heartbeat, besides what the agent does. */
   void reportAsAtomicUpdates() {
-    bus.publish(
-        Topics.STATE_REPORT,
-        StateReport.newBuilder().setDevice(device).setService("atomic-updates").build(),
-        Map.of(Attributes.KEY, device + "/atomic-updates"));
+    StateReport report =
+        StateReport.newBuilder().setDevice(device).setService("atomic-updates").build();
+    if (reported.isNews(report, Clock.systemUTC().instant())) {
+      bus.publish(Topics.STATE_REPORT, report, Map.of(Attributes.KEY, device + "/atomic-updates"));
+    }
   }
 
   Known known() {

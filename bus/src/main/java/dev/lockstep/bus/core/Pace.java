@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 public final class Pace {
   private static final int STEP_SECONDS = 10;
-  private static final int MOST_STEPS = 6;
+  private static final int MOST_STEPS = 24;
 
   private final int readersPerStep;
   private int steps;

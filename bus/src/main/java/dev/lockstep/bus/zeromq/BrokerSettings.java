@@ -33,7 +33,7 @@ public record BrokerSettings(
     List<Topic<?>> topics) {
   private static final int MAX_MESSAGE_SIZE = 1 << 20;
   private static final int QUEUE = 10_000;
-  private static final int MANY = 150;
+  private static final int MANY = 40;
 
   /**
    * Checks the addresses.

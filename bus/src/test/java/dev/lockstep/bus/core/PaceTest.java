@@ -12,7 +12,7 @@ class PaceTest {
   private final Pace pace = new Pace(150);
 
   @ParameterizedTest
-  @CsvSource({"0, 0", "1, 0", "149, 0", "150, 10", "450, 30", "1000, 60", "100000, 60"})
+  @CsvSource({"0, 0", "1, 0", "149, 0", "150, 10", "450, 30", "1000, 60", "100000, 240"})
   void now_readers_tenSecondsForEachHundredAndFifty(int readers, int seconds) {
     assertThat(pace.changedBy(readers)).isEqualTo(seconds > 0);
     assertThat(pace.now()).isEqualTo(Duration.ofSeconds(seconds));

@@ -4,6 +4,7 @@ import dev.lockstep.bus.Bus;
 import dev.lockstep.bus.Received;
 import dev.lockstep.frontendagent.port.AgentEvents;
 import dev.lockstep.frontendagent.port.Frontend.StoreNotice;
+import dev.lockstep.protocol.release.DeviceNames;
 import dev.lockstep.protocol.release.InStore;
 import dev.lockstep.protocol.v1.OfferedRelease;
 import dev.lockstep.protocol.v1.UpdateAvailable;
@@ -31,7 +32,7 @@ final class AvailableConsumer implements Bus.Handler<UpdateAvailable> {
     }
     List<StoreNotice> here = new ArrayList<>();
     for (OfferedRelease release : inStore) {
-      if (release.getDevicesList().contains(device)) {
+      if (DeviceNames.of(release).contains(device)) {
         here.add(notice(release));
       }
     }

@@ -34,7 +34,7 @@ public final class BusEdges implements AutoCloseable {
     this.announcements =
         new AnnounceProducer(
             settings, outlet, new Heartbeats<>(settings.heartbeat(), () -> pace(settings), clock));
-    this.reports = new StateReportProducer(device, outlet, clock);
+    this.reports = new StateReportProducer(device, outlet, bus::pace, clock);
     this.questions = new StateRequestProducer(outlet);
     this.postponements = new PostponeProducer(bus);
   }

@@ -9,7 +9,9 @@ import dev.lockstep.protocol.v1.ComponentState;
 import dev.lockstep.protocol.v1.StateReport;
 import dev.lockstep.protocol.v1.StateRequest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Tells everything that a late joiner needs from this agent. */
 final class StateReportProducer {
@@ -17,9 +19,10 @@ final class StateReportProducer {
   private final String device;
   private final Outlet outlet;
   private final Clock clock;
-  private final News<StateReport> news = new News<>();
+  private final News<StateReport> news;
 
-  StateReportProducer(String device, Outlet outlet, Clock clock) {
+  StateReportProducer(String device, Outlet outlet, Supplier<Duration> pace, Clock clock) {
+    this.news = new News<>(pace);
     this.device = device;
     this.outlet = outlet;
     this.clock = clock;

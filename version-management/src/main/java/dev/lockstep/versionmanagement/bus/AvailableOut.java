@@ -1,5 +1,6 @@
 package dev.lockstep.versionmanagement.bus;
 
+import dev.lockstep.protocol.release.DeviceNames;
 import dev.lockstep.protocol.v1.UpdateAvailable;
 import dev.lockstep.versionmanagement.domain.CurrentOffer;
 
@@ -11,6 +12,11 @@ final class AvailableOut {
   static final String KEY = "offer";
 
   private AvailableOut() {}
+
+  /** As it is said to everybody. */
+  static UpdateAvailable packed(UpdateAvailable message) {
+    return message.toBuilder().setOffer(DeviceNames.packed(message.getOffer())).build();
+  }
 
   static UpdateAvailable toWire(CurrentOffer offer, boolean notify) {
     return UpdateAvailable.newBuilder()

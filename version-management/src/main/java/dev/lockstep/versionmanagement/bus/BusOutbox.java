@@ -23,8 +23,8 @@ public final class BusOutbox implements Outbox {
   private final Publisher publisher;
   private final RestartScheduledOut notices;
   private final StateReportOut report;
-  private final News<StateReport> reported = new News<>();
-  private final News<UpdateAvailable> offered = new News<>();
+  private final News<StateReport> reported;
+  private final News<UpdateAvailable> offered;
   private final Clock clock;
   private final Optional<Topic<UpdateAvailable>> hostTopic;
 
@@ -40,6 +40,8 @@ public final class BusOutbox implements Outbox {
       Clock clock,
       Optional<Topic<UpdateAvailable>> hostTopic) {
     this.publisher = new Publisher(bus);
+    this.reported = new News<>(bus::pace);
+    this.offered = new News<>(bus::pace);
     this.hostTopic = hostTopic;
     this.clock = clock;
     this.notices = new RestartScheduledOut(clock);
@@ -54,7 +56,7 @@ public final class BusOutbox implements Outbox {
   public void available(CurrentOffer offer, boolean notify) {
     UpdateAvailable message = AvailableOut.toWire(offer, notify);
     if (offered.isNews(message, clock.instant())) {
-      publisher.publish(Topics.AVAILABLE, AvailableOut.KEY, message);
+      publisher.publish(Topics.AVAILABLE, AvailableOut.KEY, AvailableOut.packed(message));
     }
     if (notify) {
       hostTopic.ifPresent(topic -> publisher.publish(topic, message));

@@ -1,5 +1,6 @@
 package dev.lockstep.versionmanagement.bus;
 
+import dev.lockstep.protocol.release.DeviceNames;
 import dev.lockstep.protocol.v1.DownloadRequest;
 import dev.lockstep.versionmanagement.deployment.Deployment;
 
@@ -10,7 +11,7 @@ final class DownloadRequestOut {
   static DownloadRequest toWire(Deployment deployment) {
     return DownloadRequest.newBuilder()
         .setJobId(deployment.jobId())
-        .setOffer(OfferMessages.toWire(deployment.offer()))
+        .setOffer(DeviceNames.packed(OfferMessages.toWire(deployment.offer())))
         .setRequestedBy(deployment.wish().requestedBy())
         .build();
   }

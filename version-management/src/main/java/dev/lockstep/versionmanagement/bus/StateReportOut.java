@@ -1,5 +1,6 @@
 package dev.lockstep.versionmanagement.bus;
 
+import dev.lockstep.protocol.release.DeviceNames;
 import dev.lockstep.protocol.v1.ComponentRole;
 import dev.lockstep.protocol.v1.ComponentState;
 import dev.lockstep.protocol.v1.JobState;
@@ -39,7 +40,10 @@ final class StateReportOut {
    * tell themselves.
    */
   StateReport inShort(StateView state) {
-    return toWire(state, component -> component.known().site().device().equals(device));
+    StateReport own = toWire(state, component -> component.known().site().device().equals(device));
+    return own.hasOffer()
+        ? own.toBuilder().setOffer(DeviceNames.packed(own.getOffer())).build()
+        : own;
   }
 
   /** Everything. */
